@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/app/repository.h"
+#include "core/app/settings.h"
+#include "core/base/repo_id.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/base/trace.h"
+#include "core/git/ids.h"
+#include "core/policy/trust_store.h"
+
+namespace sigstore {
+
+// May this commit be this ref of this repository?
+struct CommitQuestion {
+  RepoId repository;
+  std::string ref;  // "refs/heads/main"
+  git::CommitId commit;
+  // False when history was cut off (shallow): absence then proves nothing.
+  bool history_complete = true;
+  Timestamp now;
+};
+
+struct CommitVerdict {
+  // Nothing: the commit is not signed, and nothing demands that it is.
+  std::optional<LastVerified> verified;
+  std::string signer;  // as people know them
+  std::size_t files = 0;
+  std::uint64_t total_size = 0;  // bytes
+  std::vector<std::string> notes;
+
+  // "org/model@main 3f2a91c verified: signed by alice (key ...), 214 files,
+  // 812.4 GB, 2026-03-04", or "org/model@main is not signed".
+  std::string line(const CommitQuestion& question) const;
+};
+
+// "org/model@main"
+std::string describe(const RepoId& repository, const std::string& ref);
+
+// The answer, or the error that refuses, both by the signatures in the commit
+// and by what is remembered of the repository. Nothing is written: the caller
+// records `verified` once the commit is in. Needs a mode other than off.
+Result<CommitVerdict> check_commit(const Repository& repository,
+                                   const CommitQuestion& question,
+                                   const Settings& settings,
+                                   const RepositoryTrust& trust, Trace& trace);
+
+}  // namespace sigstore

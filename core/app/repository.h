@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/repo_id.h"
+#include "core/base/result.h"
+#include "core/git/git_command.h"
+#include "core/git/object_reader.h"
+
+namespace sigstore {
+
+// A local repository and the objects it can read: its own, and those of a
+// quarantine in front of them.
+struct Repository {
+  git::Git git;
+  std::unique_ptr<git::ObjectReader> objects;
+};
+
+// `quarantine` is an object folder, or "".
+Result<Repository> open_repository(const git::Git& git,
+                                   const std::string& quarantine);
+
+}  // namespace sigstore

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/password.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/git/git_command.h"
+
+namespace sigstore {
+
+// What happens to a repository that does not verify (sigstore.mode).
+enum class Mode : std::uint8_t {
+  require,  // nothing unsigned, ever
+  tofu,     // unsigned passes until the repository was seen signed
+  warn,     // everything passes, with a warning
+  off,      // nothing is checked
+};
+
+// Whether a push signs (sigstore.sign).
+enum class SignMode : std::uint8_t {
+  automatic,  // when a key is set, or the repository was seen signed
+  always,
+  never,
+};
+
+// The user's wishes for one repository: git configuration `sigstore.*`,
+// `sigstore.<url>.*` where the URL matches (git-config, "http.<url>.*" for
+// the rules), then the environment. Nothing in a repository's content can
+// change them.
+struct Settings {
+  Mode mode = Mode::tofu;
+  SignMode sign = SignMode::automatic;
+  std::string key;                // sigstore.key: private key file
+  PasswordOptions password;       // sigstore.passwordFile, sigstore.passwordEnv
+  std::vector<std::string> refs;  // sigstore.refs: further protected refs
+  std::vector<std::string> ignore;  // sigstore.ignore: paths left out
+  // GIT_SIGSTORE_SKIP=1: the one way around, with a warning each time.
+  bool skip = false;
+};
+
+Result<Settings> load_settings(const git::Git& git, std::string_view url);
+
+Timestamp current_time();
+
+// ($XDG_DATA_HOME or ~/.local/share)/hf-sigstore, and the same for
+// configuration.
+Result<std::filesystem::path> data_folder();
+Result<std::filesystem::path> config_folder();
+
+// The path of git's global configuration file, by git's own rules.
+Result<std::filesystem::path> global_git_config();
+
+// An environment variable; "" when it is not set.
+std::string environment_variable(const char* name);
+
+}  // namespace sigstore

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// Every size limit of the product in one table. They are checked before
+// memory is taken, and stand far above what honest input needs.
+namespace sigstore::limits {
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
+// A bundle lists every file of a model: about 190 bytes a file in base64.
+inline constexpr std::size_t kBundle = 64 * kMiB;
+inline constexpr std::size_t kJsonDepth = 32;
+inline constexpr std::size_t kResources = 1'000'000;
+inline constexpr std::size_t kIgnorePaths = 10'000;
+inline constexpr std::size_t kTlogEntries = 32;
+inline constexpr std::size_t kTimestamps = 32;
+inline constexpr std::size_t kChainCertificates = 16;
+
+inline constexpr std::size_t kKeyHint = 256;
+
+inline constexpr std::size_t kKeyFile = 64 * kKiB;
+inline constexpr std::size_t kPassword = 4 * kKiB;
+inline constexpr std::size_t kTrustFile = 16 * kMiB;
+inline constexpr std::size_t kConfigFile = 4 * kMiB;
+
+// git: a pointer is smaller than 1024 bytes by git-lfs's own cutoff.
+inline constexpr std::size_t kLfsPointer = 1024;
+inline constexpr std::size_t kTreeObject = 256 * kMiB;
+inline constexpr std::size_t kTreeEntries = 1'000'000;
+inline constexpr std::size_t kTreeDepth = 128;
+inline constexpr std::size_t kCommitObject = 16 * kMiB;
+inline constexpr std::size_t kPathLength = 4096;
+// Blobs above this are not what a repository with LFS holds.
+inline constexpr std::size_t kPlainBlob = 2048 * kMiB;
+inline constexpr std::size_t kAttributesFile = 4 * kMiB;
+inline constexpr std::size_t kPktLine = 65520;
+inline constexpr std::size_t kRefsAnswer = 256 * kMiB;
+inline constexpr std::size_t kHelperLine = 64 * kKiB;
+inline constexpr std::size_t kChildOutput = 512 * kMiB;
+
+}  // namespace sigstore::limits

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <set>
+
+#include "core/base/limits.h"
+
+extern char** environ;
+
+namespace sigstore {
+namespace {
+
+struct Pipe {
+  FileDescriptor read;
+  FileDescriptor write;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    return fail(ErrorKind::io, "cannot make a pipe: ", errno_text(errno));
+  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+std::vector<std::string> child_environment(const Command& command) {
+  std::vector<std::string> entries;
+  std::set<std::string, std::less<>> changed;
+  for (const auto& [name, value] : command.environment) {
+    if (!changed.insert(name).second) continue;  // the first change counts
+    if (value) entries.push_back(name + "=" + *value);
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (changed.find(text.substr(0, text.find('='))) == changed.end())
+      entries.emplace_back(text);
+  }
+  return entries;
+}
+
+std::vector<char*> c_strings(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (std::string& text : strings) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Descriptors for the child's 0, 1, 2; -1 leaves ours in place.
+struct StandardStreams {
+  int in = -1;
+  int out = -1;
+  int err = -1;
+};
+
+Result<pid_t> spawn(const Command& command, const StandardStreams& streams) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  const std::array<int, 3> wanted{streams.in, streams.out, streams.err};
+  for (int target = 0; target < 3; ++target) {
+    const int source = wanted[static_cast<std::size_t>(target)];
+    if (source >= 0) posix_spawn_file_actions_adddup2(&actions, source, target);
+  }
+  if (!command.directory.empty())
+    posix_spawn_file_actions_addchdir_np(&actions, command.directory.c_str());
+  // We ignore SIGPIPE; children expect the default.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+
+  std::vector<std::string> arguments = command.argv;
+  std::vector<std::string> environment = child_environment(command);
+  pid_t pid = -1;
+  const int status =
+      posix_spawnp(&pid, arguments[0].c_str(), &actions, &attributes,
+                   c_strings(arguments).data(), c_strings(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (status != 0)
+    return fail(ErrorKind::io, "cannot run ", command.argv[0], ": ",
+                errno_text(status));
+  return pid;
+}
+
+int reap(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  return 128 + WTERMSIG(status);
+}
+
+// Feeds stdin and drains stdout and stderr at once, so that no side waits for
+// the other with a full pipe.
+class Exchange {
+ public:
+  Exchange(FileDescriptor input, FileDescriptor output, FileDescriptor error)
+      : input_(std::move(input)),
+        output_(std::move(output)),
+        error_(std::move(error)) {}
+
+  Result<void> run(const RunOptions& options, CommandOutput& result) {
+    ByteView left = options.input;
+    const std::size_t limit =
+        options.limit == 0 ? limits::kChildOutput : options.limit;
+    const auto deadline = std::chrono::steady_clock::now() + options.deadline;
+    if (left.empty()) input_.reset();
+    // The writer must never block: the child may be waiting for us to read.
+    if (input_.valid()) fcntl(input_.get(), F_SETFL, O_NONBLOCK);
+    while (output_.valid() || error_.valid() || input_.valid()) {
+      const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+          deadline - std::chrono::steady_clock::now());
+      if (rest.count() <= 0) return fail(ErrorKind::io, "took too long");
+      std::array<pollfd, 3> polled{pollfd{output_.get(), POLLIN, 0},
+                                   pollfd{error_.get(), POLLIN, 0},
+                                   pollfd{input_.get(), POLLOUT, 0}};
+      const int wait =
+          static_cast<int>(std::min<std::int64_t>(rest.count(), 60'000));
+      if (poll(polled.data(), polled.size(), wait) < 0 && errno != EINTR)
+        return fail(ErrorKind::io, "cannot wait: ", errno_text(errno));
+      if (polled[0].revents != 0) drain(output_, result.out);
+      if (polled[1].revents != 0) drain(error_, result.err);
+      if (polled[2].revents != 0) feed(left);
+      if (result.out.size() + result.err.size() > limit)
+        return fail(ErrorKind::invalid_input, "printed more than ", limit,
+                    " bytes");
+    }
+    return {};
+  }
+
+ private:
+  static void drain(FileDescriptor& from, std::string& to) {
+    std::array<char, 65536> buffer;
+    const ssize_t got = read(from.get(), buffer.data(), buffer.size());
+    if (got > 0) to.append(buffer.data(), static_cast<std::size_t>(got));
+    if (got == 0 || (got < 0 && errno != EINTR)) from.reset();
+  }
+  void feed(ByteView& left) {
+    const ssize_t sent = write(input_.get(), left.data(), left.size());
+    if (sent > 0) left = left.subspan(static_cast<std::size_t>(sent));
+    const bool gone = sent < 0 && errno != EINTR && errno != EAGAIN;
+    if (left.empty() || gone) input_.reset();
+  }
+
+  FileDescriptor input_;
+  FileDescriptor output_;
+  FileDescriptor error_;
+};
+
+}  // namespace
+
+Result<CommandOutput> run_command(const Command& command,
+                                  const RunOptions& options) {
+  TRY_ASSIGN(Pipe in, make_pipe());
+  TRY_ASSIGN(Pipe out, make_pipe());
+  TRY_ASSIGN(Pipe err, make_pipe());
+  TRY_ASSIGN(const pid_t pid,
+             spawn(command, {in.read.get(), out.write.get(),
+                             options.pass_stderr ? -1 : err.write.get()}));
+  in.read.reset();
+  out.write.reset();
+  err.write.reset();
+  CommandOutput result;
+  Exchange exchange(std::move(in.write), std::move(out.read),
+                    std::move(err.read));
+  Result<void> exchanged = exchange.run(options, result);
+  if (!exchanged.ok()) kill(pid, SIGKILL);
+  result.status = reap(pid);
+  if (!exchanged.ok())
+    return std::move(exchanged).error().context(command.argv[0]);
+  return result;
+}
+
+Result<ChildProcess> ChildProcess::start(const Command& command,
+                                         bool capture_stdout) {
+  TRY_ASSIGN(Pipe in, make_pipe());
+  Pipe out;
+  if (capture_stdout) {
+    TRY_ASSIGN(out, make_pipe());
+  }
+  TRY_ASSIGN(const pid_t pid,
+             spawn(command, {in.read.get(), out.write.get(), -1}));
+  return ChildProcess(std::move(in.write), std::move(out.read), pid);
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ < 0) return;
+  kill(pid_, SIGTERM);
+  input_.reset();
+  reap(pid_);
+}
+
+int ChildProcess::wait() {
+  input_.reset();
+  return reap(std::exchange(pid_, -1));
+}
+
+}  // namespace sigstore

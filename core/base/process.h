@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/file.h"
+#include "core/base/result.h"
+
+namespace sigstore {
+
+// A program to start. Never a shell: argv goes to the kernel as it is.
+struct Command {
+  std::vector<std::string> argv;  // [0] is looked up on PATH
+  // Changes to the inherited environment: a value, or nothing to remove it.
+  std::vector<std::pair<std::string, std::optional<std::string>>> environment =
+      {};
+  std::string directory = {};  // empty: this one
+};
+
+struct CommandOutput {
+  int status = 0;  // exit code, or 128 + signal
+  std::string out;
+  std::string err;
+};
+
+// Runs to the end with `input` on stdin. More than `limit` bytes of output,
+// or the deadline, kill the child and are errors; an exit code is not.
+struct RunOptions {
+  ByteView input = {};
+  std::size_t limit = 0;  // 0: limits::kChildOutput
+  std::chrono::seconds deadline = std::chrono::hours(24);
+  bool pass_stderr = false;  // the child writes to our stderr
+};
+Result<CommandOutput> run_command(const Command& command,
+                                  const RunOptions& options = {});
+
+// A child we talk to while it runs. Its pipes are ours until we close them.
+class ChildProcess {
+ public:
+  static Result<ChildProcess> start(const Command& command,
+                                    bool capture_stdout = true);
+  ChildProcess(ChildProcess&& other) noexcept
+      : input_(std::move(other.input_)),
+        output_(std::move(other.output_)),
+        pid_(std::exchange(other.pid_, -1)) {}
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  // Kills and reaps a child that was not waited for.
+  ~ChildProcess();
+
+  int input() const { return input_.get(); }    // write: the child's stdin
+  int output() const { return output_.get(); }  // read: the child's stdout
+  void close_input() { input_.reset(); }
+  // Exit code, or 128 + signal. Closes stdin first.
+  int wait();
+
+ private:
+  ChildProcess(FileDescriptor input, FileDescriptor output, pid_t pid)
+      : input_(std::move(input)), output_(std::move(output)), pid_(pid) {}
+  FileDescriptor input_;
+  FileDescriptor output_;
+  pid_t pid_ = -1;
+};
+
+}  // namespace sigstore

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/repo_id.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace sigstore {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  return out;
+}
+
+bool ends_with_port(std::string_view host, std::string_view port) {
+  return host.size() > port.size() && host.ends_with(port);
+}
+
+bool is_path_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' ||
+         c == '_' || c == '-' || c == '~' || c == '+' || c == '@';
+}
+
+bool is_host_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' ||
+         c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
+}
+
+bool is_clean_path(std::string_view path) {
+  if (path.empty()) return false;
+  while (true) {
+    const std::size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (!std::all_of(part.begin(), part.end(), is_path_character)) return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace
+
+Result<RepoId> RepoId::from_url(std::string_view url) {
+  const std::size_t scheme_end = url.find("://");
+  const std::string scheme =
+      lower(url.substr(0, std::min(scheme_end, url.size())));
+  if (scheme_end == std::string_view::npos ||
+      (scheme != "http" && scheme != "https"))
+    return fail(ErrorKind::unsupported, "not an http or https URL");
+  std::string_view rest = url.substr(scheme_end + 3);
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos)
+    return fail(ErrorKind::invalid_input, "the URL names no repository");
+  std::string_view authority = rest.substr(0, slash);
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
+    authority.remove_prefix(at + 1);  // never keep or print credentials
+  std::string host = lower(authority);
+  const std::string_view default_port = scheme == "https" ? ":443" : ":80";
+  if (ends_with_port(host, default_port))
+    host.resize(host.size() - default_port.size());
+  if (host == "hf.co" || host == "www.huggingface.co") host = "huggingface.co";
+  std::string_view path = rest.substr(slash + 1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  if (path.ends_with(".git")) path.remove_suffix(4);
+  if (host.empty() || !std::all_of(host.begin(), host.end(), is_host_character))
+    return fail(ErrorKind::invalid_input, "no host in the repository's URL");
+  if (!is_clean_path(path))
+    return fail(ErrorKind::invalid_input, "no repository path after ", host);
+  return RepoId(std::move(host), std::string(path));
+}
+
+Result<RepoId> RepoId::parse(std::string_view text) {
+  if (text.starts_with("sigstore::")) text.remove_prefix(10);
+  if (text.find("://") != std::string_view::npos) return from_url(text);
+  const std::size_t slash = text.find('/');
+  const std::string_view host = text.substr(0, slash);
+  // "org/model" alone means the Hub; a host has a dot, a port, or is
+  // localhost.
+  const bool has_host =
+      host.find_first_of(".:") != std::string_view::npos || host == "localhost";
+  return from_url(concat("https://", has_host ? "" : "huggingface.co/", text));
+}
+
+}  // namespace sigstore

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sigstore {
+
+// Whole seconds since 1970-01-01T00:00:00Z.
+struct Timestamp {
+  std::int64_t seconds = 0;
+
+  auto operator<=>(const Timestamp&) const = default;
+  // RFC 3339 in UTC: 2026-03-04T05:06:07Z.
+  std::string to_rfc3339() const;
+  // The first ten characters of it.
+  std::string to_date() const;
+  // Only the form that to_rfc3339 writes, years 1970 to 9999.
+  static std::optional<Timestamp> parse_rfc3339(std::string_view text);
+};
+
+}  // namespace sigstore

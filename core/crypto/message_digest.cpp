@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/crypto/message_digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include <array>
+#include <cassert>
+
+#include "core/crypto/openssl.h"
+
+namespace sigstore {
+
+struct MessageDigest::State {
+  DigestHandle algorithm;
+  DigestContextHandle context;
+};
+
+MessageDigest::MessageDigest(std::unique_ptr<State> state)
+    : state_(std::move(state)) {}
+MessageDigest::MessageDigest(MessageDigest&&) noexcept = default;
+MessageDigest& MessageDigest::operator=(MessageDigest&&) noexcept = default;
+MessageDigest::~MessageDigest() = default;
+
+Result<MessageDigest> MessageDigest::create(DigestAlgorithm algorithm) {
+  const char* name =
+      algorithm == DigestAlgorithm::sha256 ? "SHA256" : "BLAKE2B-512";
+  auto state = std::make_unique<State>();
+  state->algorithm.reset(EVP_MD_fetch(nullptr, name, nullptr));
+  state->context.reset(EVP_MD_CTX_new());
+  if (!state->algorithm || !state->context ||
+      EVP_DigestInit_ex(state->context.get(), state->algorithm.get(),
+                        nullptr) != 1)
+    return openssl_error(ErrorKind::unsupported, name);
+  return MessageDigest(std::move(state));
+}
+
+void MessageDigest::update(ByteView bytes) {
+  const int done =
+      EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size());
+  assert(done == 1);
+  static_cast<void>(done);
+}
+
+ContentDigest MessageDigest::finish() {
+  std::array<std::uint8_t, ContentDigest::kMaxSize> bytes{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(state_->context.get(), bytes.data(), &size);
+  EVP_DigestInit_ex(state_->context.get(), nullptr, nullptr);
+  return ContentDigest(ByteView(bytes).first(size));
+}
+
+Sha256Digest sha256(ByteView bytes) {
+  Sha256Digest digest;
+  SHA256(bytes.data(), bytes.size(), digest.bytes.data());
+  return digest;
+}
+
+}  // namespace sigstore

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/base/bytes.h"
+#include "core/base/digest.h"
+#include "core/base/result.h"
+
+namespace sigstore {
+
+enum class DigestAlgorithm : std::uint8_t { sha256, blake2b512 };
+
+// A streaming hash (FIPS 180-4; RFC 7693), reusable after finish().
+class MessageDigest {
+ public:
+  static Result<MessageDigest> create(DigestAlgorithm algorithm);
+  MessageDigest(MessageDigest&&) noexcept;
+  MessageDigest& operator=(MessageDigest&&) noexcept;
+  ~MessageDigest();
+
+  void update(ByteView bytes);
+  // The digest of all updates since create() or the last finish().
+  ContentDigest finish();
+
+ private:
+  struct State;  // keeps OpenSSL out of this header
+  explicit MessageDigest(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// SHA-256 of `bytes`.
+Sha256Digest sha256(ByteView bytes);
+
+}  // namespace sigstore

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/git/git_command.h"
+
+namespace sigstore::git {
+namespace {
+
+// git's own explanation: the last non-empty line it wrote to stderr.
+std::string last_line(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const std::size_t newline = text.rfind('\n');
+  return std::string(
+      newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
+}  // namespace
+
+Git Git::in_directory(std::string directory) const {
+  Git other = *this;
+  other.directory_ = std::move(directory);
+  // `git rev-parse --local-env-vars`, the ones that choose a repository.
+  for (const char* name :
+       {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_PREFIX",
+        "GIT_NAMESPACE"})
+    other.environment_.emplace_back(name, std::nullopt);
+  return other;
+}
+
+Git Git::with(std::string name, std::string value) const {
+  Git other = *this;
+  // The first change of a name counts.
+  other.environment_.insert(other.environment_.begin(),
+                            {std::move(name), std::move(value)});
+  return other;
+}
+
+Result<CommandOutput> Git::run(std::vector<std::string> arguments,
+                               const RunOptions& options) const {
+  Command command{
+      {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"},
+      environment_,
+      directory_};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  command.environment.insert(command.environment.end(),
+                             {{"GIT_TERMINAL_PROMPT", "0"},
+                              {"GIT_OPTIONAL_LOCKS", "0"},
+                              {"GIT_NO_LAZY_FETCH", "1"},
+                              {"GIT_NO_REPLACE_OBJECTS", "1"},
+                              {"LC_ALL", "C"}});
+  return run_command(command, options);
+}
+
+Result<std::string> Git::read(std::vector<std::string> arguments,
+                              const RunOptions& options) const {
+  const std::string verb = arguments.empty() ? "" : arguments[0];
+  TRY_ASSIGN(CommandOutput output, run(std::move(arguments), options));
+  if (output.status != 0)
+    return fail(ErrorKind::io, "git ", verb, ": ", last_line(output.err));
+  if (output.out.ends_with('\n')) output.out.pop_back();
+  return std::move(output.out);
+}
+
+Result<CommitId> Git::resolve_commit(const std::string& name) const {
+  TRY_ASSIGN(const CommandOutput output,
+             run({"rev-parse", "--verify", "--quiet", "--end-of-options",
+                  name + "^{commit}"}));
+  std::string_view text = output.out;
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  const auto id = ObjectId::parse_hex(text);
+  if (output.status != 0 || !id)
+    return fail(ErrorKind::not_found, "no commit '", name,
+                "' in this repository");
+  return CommitId{*id};
+}
+
+Result<std::optional<bool>> Git::is_ancestor(const CommitId& ancestor,
+                                             const CommitId& commit) const {
+  TRY_ASSIGN(const CommandOutput output,
+             run({"merge-base", "--is-ancestor", ancestor.id.to_hex(),
+                  commit.id.to_hex()}));
+  if (output.status == 0) return std::optional<bool>(true);
+  if (output.status != 1) return std::optional<bool>();
+  // In a shallow repository "not reachable" may only mean "not fetched".
+  TRY_ASSIGN(const std::string shallow,
+             read({"rev-parse", "--is-shallow-repository"}));
+  if (shallow == "true") return std::optional<bool>();
+  return std::optional<bool>(false);
+}
+
+Result<std::optional<std::string>> Git::head_branch() const {
+  TRY_ASSIGN(CommandOutput output, run({"symbolic-ref", "--quiet", "HEAD"}));
+  if (output.status != 0) return std::optional<std::string>();
+  if (output.out.ends_with('\n')) output.out.pop_back();
+  return std::optional<std::string>(std::move(output.out));
+}
+
+Result<std::string> Git::objects_folder() const {
+  return read({"rev-parse", "--path-format=absolute", "--git-path", "objects"});
+}
+
+Result<void> Git::require_sha1() const {
+  TRY_ASSIGN(const std::string format,
+             read({"rev-parse", "--show-object-format"}));
+  if (format == "sha1") return {};
+  return fail(ErrorKind::unsupported, "repositories with ", format,
+              " object names are not supported");
+}
+
+}  // namespace sigstore::git

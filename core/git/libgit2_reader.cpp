@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/git/libgit2_reader.h"
+
+#include <optional>
+
+#include "core/git/libgit2.h"
+
+namespace sigstore::git {
+namespace {
+
+std::optional<ObjectType> from_git(git_object_t type) {
+  switch (type) {
+    case GIT_OBJECT_COMMIT:
+      return ObjectType::commit;
+    case GIT_OBJECT_TREE:
+      return ObjectType::tree;
+    case GIT_OBJECT_BLOB:
+      return ObjectType::blob;
+    case GIT_OBJECT_TAG:
+      return ObjectType::tag;
+    default:
+      return std::nullopt;
+  }
+}
+
+git_object_t to_git(ObjectType type) {
+  switch (type) {
+    case ObjectType::commit:
+      return GIT_OBJECT_COMMIT;
+    case ObjectType::tree:
+      return GIT_OBJECT_TREE;
+    case ObjectType::tag:
+      return GIT_OBJECT_TAG;
+    case ObjectType::blob:
+      break;
+  }
+  return GIT_OBJECT_BLOB;
+}
+
+Error missing(const ObjectId& id, int code) {
+  if (code == GIT_ENOTFOUND)
+    return fail(ErrorKind::incomplete, "object ", id.to_hex(),
+                " is not in this repository");
+  return libgit2_error(ErrorKind::io, concat("object ", id.to_hex()));
+}
+
+Result<git_oid> to_git(const ObjectId& id) {
+  if (id.view().size() != GIT_OID_RAWSZ)
+    return fail(ErrorKind::unsupported,
+                "SHA-256 repositories are not supported");
+  git_oid raw;
+  git_oid_fromraw(&raw, id.view().data());
+  return raw;
+}
+
+}  // namespace
+
+struct Libgit2Reader::State {
+  // libgit2 counts these calls; the last shutdown frees its globals.
+  State() { git_libgit2_init(); }
+  ~State() {
+    odb.reset();
+    git_libgit2_shutdown();
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  OdbHandle odb;
+};
+
+Libgit2Reader::Libgit2Reader(std::unique_ptr<State> state)
+    : state_(std::move(state)) {}
+Libgit2Reader::~Libgit2Reader() = default;
+
+Result<std::unique_ptr<Libgit2Reader>> Libgit2Reader::open(
+    const std::vector<std::string>& object_folders) {
+  auto state = std::make_unique<State>();
+  // Every object is read once: a cache would only hold memory.
+  git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+  git_odb* odb = nullptr;
+  if (git_odb_open(&odb, object_folders.at(0).c_str()) != 0)
+    return libgit2_error(ErrorKind::io, "opening " + object_folders[0]);
+  state->odb.reset(odb);
+  for (std::size_t i = 1; i < object_folders.size(); ++i) {
+    if (git_odb_add_disk_alternate(odb, object_folders[i].c_str()) != 0)
+      return libgit2_error(ErrorKind::io, "opening " + object_folders[i]);
+  }
+  return std::unique_ptr<Libgit2Reader>(new Libgit2Reader(std::move(state)));
+}
+
+Result<ObjectHeader> Libgit2Reader::header(const ObjectId& id) {
+  TRY_ASSIGN(const git_oid raw, to_git(id));
+  std::size_t size = 0;
+  git_object_t type = GIT_OBJECT_INVALID;
+  const int code = git_odb_read_header(&size, &type, state_->odb.get(), &raw);
+  if (code != 0) return missing(id, code);
+  const std::optional<ObjectType> known = from_git(type);
+  if (!known) return fail(ErrorKind::io, "object ", id.to_hex(), " is damaged");
+  return ObjectHeader{*known, size};
+}
+
+Result<Object> Libgit2Reader::read(const ObjectId& id, std::size_t limit) {
+  // The header first: reading inflates the whole object into memory.
+  TRY_ASSIGN(const ObjectHeader head, header(id));
+  if (head.size > limit)
+    return fail(ErrorKind::invalid_input, "object ", id.to_hex(), " has ",
+                head.size, " bytes, more than the limit of ", limit);
+  TRY_ASSIGN(const git_oid raw, to_git(id));
+  git_odb_object* object = nullptr;
+  const int code = git_odb_read(&object, state_->odb.get(), &raw);
+  if (code != 0) return missing(id, code);
+  const OdbObjectHandle owned(object);
+  const auto* data =
+      static_cast<const std::uint8_t*>(git_odb_object_data(object));
+  return Object{head.type, Bytes(data, data + git_odb_object_size(object))};
+}
+
+Result<ObjectId> Libgit2Reader::name_of(ObjectType type, ByteView content) {
+  git_oid raw;
+  if (git_odb_hash(&raw, content.data(), content.size(), to_git(type)) != 0)
+    return libgit2_error(ErrorKind::internal, "hashing an object");
+  return *ObjectId::from_bytes(ByteView(raw.id, GIT_OID_RAWSZ));
+}
+
+}  // namespace sigstore::git

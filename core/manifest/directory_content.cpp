@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/manifest/directory_content.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "core/base/encoding.h"
+#include "core/base/file.h"
+#include "core/base/handle.h"
+#include "core/base/limits.h"
+#include "core/hash/hash_files.h"
+
+namespace sigstore {
+namespace {
+
+using DirectoryHandle = Handle<DIR, closedir>;
+
+struct FoundFile {
+  std::string path;
+  std::uint64_t size = 0;
+};
+
+Error cannot(std::string_view action, std::string_view path) {
+  const int reason = errno;
+  const ErrorKind kind =
+      reason == ENOENT ? ErrorKind::not_found : ErrorKind::io;
+  return fail(kind, "cannot ", action, " ", path, ": ", errno_text(reason));
+}
+
+// Lists the regular files below one folder, by relative path.
+class Walk {
+ public:
+  Walk(const Parameters& parameters, const Selection& selection)
+      : parameters_(parameters), selection_(selection) {}
+
+  Result<void> enter(FileDescriptor folder, const std::string& prefix,
+                     std::size_t depth) {
+    if (depth > limits::kTreeDepth)
+      return fail(ErrorKind::unsafe_tree, prefix, " is nested too deep");
+    const int fd = folder.get();
+    const DirectoryHandle directory(fdopendir(folder.release()));
+    if (!directory) return cannot("list", prefix);
+    errno = 0;
+    while (const dirent* entry = readdir(directory.get())) {
+      const std::string name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      TRY(visit(fd, name, prefix.empty() ? name : prefix + "/" + name, depth));
+      errno = 0;
+    }
+    if (errno != 0) return cannot("list", prefix.empty() ? "." : prefix);
+    return {};
+  }
+
+  std::vector<FoundFile> files;
+
+ private:
+  Result<void> visit(int folder, const std::string& name,
+                     const std::string& path, std::size_t depth) {
+    // Exclusion first: an ignored link or socket is no error.
+    if (selection_.exclusions.covers(path)) return {};
+    struct stat status {};
+    if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+      return cannot("look at", path);
+    if (S_ISDIR(status.st_mode)) {
+      FileDescriptor child(
+          openat(folder, name.c_str(),
+                 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (!child.valid()) return cannot("open", path);
+      return enter(std::move(child), path, depth + 1);
+    }
+    if (selection_.only && !selection_.only->contains(path)) return {};
+    if (S_ISLNK(status.st_mode)) return visit_link(folder, name, path);
+    return add_file(path, status);
+  }
+
+  Result<void> visit_link(int folder, const std::string& name,
+                          const std::string& path) {
+    if (!parameters_.allow_symlinks)
+      return fail(ErrorKind::unsafe_tree, path,
+                  " is a symbolic link; links are not allowed in this model");
+    struct stat status {};
+    if (fstatat(folder, name.c_str(), &status, 0) != 0)
+      return cannot("follow", path);
+    // As the other implementations do, so that digests agree.
+    if (S_ISDIR(status.st_mode))
+      return fail(ErrorKind::unsafe_tree, path,
+                  " is a symbolic link to a folder, whose files no signature "
+                  "would cover");
+    return add_file(path, status);
+  }
+
+  Result<void> add_file(const std::string& path, const struct stat& status) {
+    if (!S_ISREG(status.st_mode))
+      return fail(ErrorKind::unsafe_tree, path,
+                  " is neither a file nor a folder");
+    if (!is_utf8(path))
+      return fail(ErrorKind::unsafe_tree, "the name ", printable(path),
+                  " is not valid UTF-8");
+    if (files.size() >= limits::kResources)
+      return fail(ErrorKind::unsupported, "more than ", limits::kResources,
+                  " files");
+    files.push_back({path, static_cast<std::uint64_t>(status.st_size)});
+    return {};
+  }
+
+  const Parameters& parameters_;
+  const Selection& selection_;
+};
+
+struct Plan {
+  std::vector<HashJob> jobs;
+  std::vector<std::string> names;
+  std::uint64_t total = 0;
+};
+
+// OMS v1.0 6.3: a job a file, or a job a shard; empty files have no shards.
+Plan make_plan(const std::vector<FoundFile>& files,
+               const Parameters& parameters) {
+  Plan plan;
+  for (const FoundFile& file : files) {
+    plan.total += file.size;
+    if (parameters.method == Method::files) {
+      plan.jobs.push_back({file.path, 0, file.size});
+      plan.names.push_back(file.path);
+      continue;
+    }
+    const auto step = static_cast<std::uint64_t>(parameters.shard_size);
+    for (std::uint64_t start = 0; start < file.size; start += step) {
+      const std::uint64_t size = std::min(step, file.size - start);
+      plan.jobs.push_back({file.path, start, size});
+      plan.names.push_back(shard_name(file.path,
+                                      static_cast<std::int64_t>(start),
+                                      static_cast<std::int64_t>(start + size)));
+    }
+  }
+  return plan;
+}
+
+}  // namespace
+
+std::string DirectoryContent::single_file_name() const {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path_, error)) return {};
+  return path_.filename().string();
+}
+
+Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
+                                            const Selection& selection) {
+  std::error_code error;
+  const auto type = std::filesystem::symlink_status(path_, error).type();
+  if (type == std::filesystem::file_type::not_found)
+    return fail(ErrorKind::not_found, path_.string(), " does not exist");
+  if (type == std::filesystem::file_type::symlink && !parameters.allow_symlinks)
+    return fail(ErrorKind::unsafe_tree, path_.string(),
+                " is a symbolic link; name the folder it points to");
+  const std::string single = single_file_name();
+  const std::filesystem::path folder =
+      single.empty() ? path_
+                     : (path_.has_parent_path() ? path_.parent_path() : ".");
+  FileDescriptor root(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.valid() && errno == ENOTDIR)
+    return fail(ErrorKind::unsafe_tree, path_.string(),
+                " is neither a file nor a folder");
+  if (!root.valid()) return cannot("open", folder.string());
+
+  Walk walk(parameters, selection);
+  if (single.empty()) {
+    TRY(walk.enter(FileDescriptor(fcntl(root.get(), F_DUPFD_CLOEXEC, 0)), "",
+                   0));
+  } else {
+    const auto size = std::filesystem::file_size(path_, error);
+    if (error) return fail(ErrorKind::io, "cannot read ", path_.string());
+    walk.files.push_back({single, size});
+  }
+  Plan plan = make_plan(walk.files, parameters);
+  HashOptions options{parameters.hash_type, parameters.allow_symlinks, {}};
+  if (progress_)
+    options.progress = [&](std::uint64_t done) { progress_(done, plan.total); };
+  TRY_ASSIGN(const std::vector<ContentDigest> digests,
+             hash_files(root.get(), plan.jobs, options));
+
+  Manifest manifest{parameters, {}, plan.total};
+  for (std::size_t i = 0; i < digests.size(); ++i)
+    manifest.resources.push_back({std::move(plan.names[i]), digests[i]});
+  TRY(sort_resources(manifest.resources));
+  return manifest;
+}
+
+}  // namespace sigstore

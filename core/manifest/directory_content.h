@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/manifest/content.h"
+
+namespace sigstore {
+
+// A model on disk: a folder, or one regular file.
+class DirectoryContent final : public Content {
+ public:
+  // Called while hashing with bytes done and bytes in all.
+  using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+  explicit DirectoryContent(std::filesystem::path path, Progress progress = {})
+      : path_(std::move(path)), progress_(std::move(progress)) {}
+
+  // OMS v1.0 6.1: symbolic links are refused unless the parameters allow
+  // them, links to folders are never entered, FIFOs, sockets and devices are
+  // refused, folders leave no trace.
+  Result<Manifest> manifest(const Parameters& parameters,
+                            const Selection& selection) override;
+  std::string single_file_name() const override;
+
+ private:
+  std::filesystem::path path_;
+  Progress progress_;
+};
+
+}  // namespace sigstore

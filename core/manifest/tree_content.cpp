@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/manifest/tree_content.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/crypto/message_digest.h"
+#include "core/git/lfs_pointer.h"
+#include "core/manifest/tree_walk.h"
+
+namespace sigstore {
+namespace {
+
+struct FileFacts {
+  Sha256Digest digest;
+  std::uint64_t size = 0;
+};
+
+// LFS is a regular file with filter=lfs and a canonical pointer.
+Result<FileFacts> read_facts(const Bytes& blob, bool lfs_path) {
+  TRY_ASSIGN(const std::optional<git::LfsPointer> pointer,
+             git::parse_lfs_pointer(blob));
+  if (!pointer) return FileFacts{sha256(blob), blob.size()};
+  // A checkout would leave the text of the pointer.
+  if (!lfs_path)
+    return fail(ErrorKind::unsafe_tree,
+                "a git-lfs pointer that no filter=lfs attribute covers");
+  return FileFacts{pointer->oid, static_cast<std::uint64_t>(pointer->size)};
+}
+
+const git::TreeEntry* find_entry(const std::vector<git::TreeEntry>& entries,
+                                 std::string_view name) {
+  const auto entry =
+      std::find_if(entries.begin(), entries.end(),
+                   [&](const auto& item) { return item.name == name; });
+  return entry == entries.end() ? nullptr : &*entry;
+}
+
+}  // namespace
+
+Result<git::TreeId> TreeContent::root_tree() {
+  TRY_ASSIGN(const Bytes raw,
+             git::read_object(objects_, commit_.id, git::ObjectType::commit,
+                              limits::kCommitObject));
+  TRY_ASSIGN(const git::Commit commit, git::parse_commit(raw));
+  return commit.tree;
+}
+
+Result<std::vector<git::TreeEntry>> TreeContent::root_entries() {
+  TRY_ASSIGN(const git::TreeId tree, root_tree());
+  TRY_ASSIGN(const Bytes raw,
+             git::read_object(objects_, tree.id, git::ObjectType::tree,
+                              limits::kTreeObject));
+  return git::parse_tree(raw, tree.id.view().size());
+}
+
+Result<std::vector<git::AttributesFile>> TreeContent::attributes_files() {
+  TRY_ASSIGN(const git::TreeId tree, root_tree());
+  TRY_ASSIGN(TreeFiles files, walk_tree(objects_, tree));
+  return std::move(files.attributes);
+}
+
+Result<Manifest> TreeContent::manifest(const Parameters& parameters,
+                                       const Selection& selection) {
+  if (parameters.method != Method::files ||
+      parameters.hash_type != HashAlgorithm::sha256)
+    return fail(ErrorKind::incomplete,
+                "signed by shards or with another hash than sha256: only the "
+                "files themselves can be compared, not their pointers");
+  TRY_ASSIGN(const git::TreeId root, root_tree());
+  TRY_ASSIGN(TreeFiles tree, walk_tree(objects_, root));
+  std::erase_if(tree.files, [&](const TreeFile& file) {
+    return selection.exclusions.covers(file.path) ||
+           (selection.only && !selection.only->contains(file.path));
+  });
+  std::vector<std::string> paths;
+  paths.reserve(tree.files.size());
+  for (const TreeFile& file : tree.files) paths.push_back(file.path);
+  TRY_ASSIGN(const std::vector<git::PathAttributes> attributes,
+             git::read_attributes(git_, tree.attributes, paths));
+
+  Manifest manifest{parameters, {}, 0};
+  manifest.resources.reserve(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    TRY(check_attributes(attributes[i], paths[i]));
+    Result<Bytes> blob =
+        git::read_object(objects_, tree.files[i].blob.id, git::ObjectType::blob,
+                         limits::kPlainBlob);
+    if (!blob.ok()) return std::move(blob).error().context(paths[i]);
+    Result<FileFacts> facts = read_facts(*blob, attributes[i].is_lfs());
+    if (!facts.ok()) return std::move(facts).error().context(paths[i]);
+    manifest.total_size += facts->size;
+    manifest.resources.push_back({std::move(paths[i]), facts->digest});
+  }
+  TRY(sort_resources(manifest.resources));
+  return manifest;
+}
+
+Result<Bytes> TreeContent::signature() {
+  TRY_ASSIGN(const std::vector<git::TreeEntry> entries, root_entries());
+  const git::TreeEntry* entry = find_entry(entries, kSignatureName);
+  if (entry == nullptr)
+    return fail(ErrorKind::not_found, "no ", kSignatureName);
+  if (entry->mode != git::kModeFile && entry->mode != git::kModeExecutable)
+    return fail(ErrorKind::unsafe_tree, kSignatureName,
+                " is not a regular file");
+  TRY_ASSIGN(Bytes bytes,
+             git::read_object(objects_, entry->id, git::ObjectType::blob,
+                              limits::kBundle)
+                 .context(kSignatureName));
+  const auto pointer = git::parse_lfs_pointer(bytes);
+  if (pointer.ok() && pointer->has_value())
+    return fail(ErrorKind::incomplete, kSignatureName,
+                " is stored in git-lfs; it must be a plain file (add '",
+                kSignatureName, " -filter' to .gitattributes)");
+  return bytes;
+}
+
+Result<Binding> TreeContent::binding_facts() {
+  TRY_ASSIGN(std::vector<git::TreeEntry> entries, root_entries());
+  Binding facts;
+  facts.object_format = commit_.id.view().size() == 20 ? "sha1" : "sha256";
+  facts.commit = commit_;
+  const auto digest_of =
+      [&](std::string_view name) -> Result<std::optional<Sha256Digest>> {
+    const git::TreeEntry* entry = find_entry(entries, name);
+    if (entry == nullptr) return std::optional<Sha256Digest>();
+    TRY_ASSIGN(const git::Object object,
+               objects_.read(entry->id, limits::kAttributesFile));
+    return std::optional<Sha256Digest>(sha256(object.content));
+  };
+  TRY_ASSIGN(facts.gitattributes, digest_of(".gitattributes"));
+  TRY_ASSIGN(facts.gitignore, digest_of(".gitignore"));
+  TRY_ASSIGN(facts.github, digest_of(".github"));
+  std::erase_if(entries, [](const git::TreeEntry& entry) {
+    return entry.name == kSignatureName;
+  });
+  TRY_ASSIGN(facts.tree.id,
+             objects_.name_of(git::ObjectType::tree,
+                              git::write_tree(std::move(entries))));
+  return facts;
+}
+
+}  // namespace sigstore

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/git/attributes.h"
+#include "core/git/git_command.h"
+#include "core/git/ids.h"
+#include "core/git/object_reader.h"
+#include "core/git/tree.h"
+#include "core/manifest/binding.h"
+#include "core/manifest/content.h"
+
+namespace sigstore {
+
+// A model as a commit holds it. A canonical git-lfs pointer at a path with
+// filter=lfs already is the SHA-256 of the file, so weights are never read;
+// other blobs are hashed. Its manifest equals the manifest of the commit's
+// checkout, or is refused.
+class TreeContent final : public Content {
+ public:
+  // Both live longer than this object.
+  TreeContent(git::ObjectReader& objects, const git::Git& git,
+              git::CommitId commit)
+      : objects_(objects), git_(git), commit_(commit) {}
+
+  // Only the files method with SHA-256 can be read off pointers: others are
+  // `incomplete`. unsafe_tree: names, modes, links, submodules, attributes
+  // that would change bytes, pointers in disguise.
+  Result<Manifest> manifest(const Parameters& parameters,
+                            const Selection& selection) override;
+
+  // The .gitattributes files of this commit.
+  Result<std::vector<git::AttributesFile>> attributes_files();
+
+  // model.sig at the top; not_found when there is none.
+  Result<Bytes> signature();
+
+  // The facts of this commit that a binding states: tree, files that OMS
+  // excludes. Repository, ref, predecessor and time are left empty.
+  Result<Binding> binding_facts();
+
+ private:
+  Result<git::TreeId> root_tree();
+  Result<std::vector<git::TreeEntry>> root_entries();
+
+  git::ObjectReader& objects_;
+  const git::Git& git_;
+  git::CommitId commit_;
+};
+
+}  // namespace sigstore

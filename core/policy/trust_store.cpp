@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/policy/trust_store.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/json.h"
+#include "core/base/limits.h"
+
+namespace sigstore {
+namespace {
+
+Result<Timestamp> time_member(const Json& object, std::string_view name) {
+  TRY_ASSIGN(const std::string_view text, string_member(object, name));
+  const auto time = Timestamp::parse_rfc3339(text);
+  if (!time)
+    return fail(ErrorKind::invalid_input, "'", name, "' is not RFC 3339");
+  return *time;
+}
+
+Result<TrustedSigner> parse_signer(const Json& object) {
+  TRY_ASSIGN(const std::string_view pem, string_member(object, "publicKey"));
+  TRY_ASSIGN(PublicKey key, PublicKey::from_pem(pem));
+  TRY_ASSIGN(std::string name, optional_string(object, "name"));
+  TRY_ASSIGN(const Timestamp added, time_member(object, "addedAt"));
+  return TrustedSigner{std::move(key), std::move(name), added};
+}
+
+Result<LastVerified> parse_last(const Json& object) {
+  LastVerified last;
+  TRY_ASSIGN(const std::string_view commit, string_member(object, "commit"));
+  last.commit = commit;
+  if (find_member(object, "signedAt") != nullptr) {
+    TRY_ASSIGN(last.signed_at, time_member(object, "signedAt"));
+  }
+  TRY_ASSIGN(const std::string_view bundle, string_member(object, "bundle"));
+  const auto digest = Sha256Digest::parse_hex(bundle);
+  if (!digest) return fail(ErrorKind::invalid_input, "'bundle' is no SHA-256");
+  last.bundle = *digest;
+  TRY_ASSIGN(const std::string_view signer, string_member(object, "signer"));
+  last.signer = signer;
+  TRY_ASSIGN(last.verified_at, time_member(object, "verifiedAt"));
+  return last;
+}
+
+Result<RepositoryTrust> parse_repository(const Json& object) {
+  RepositoryTrust trust;
+  TRY_ASSIGN(const Json* signers, array_member(object, "signers"));
+  for (const Json& item : *signers) {
+    TRY_ASSIGN(TrustedSigner signer, parse_signer(item));
+    trust.signers.push_back(std::move(signer));
+  }
+  TRY_ASSIGN(const Json* refs, object_member(object, "refs"));
+  for (const auto& item : refs->items()) {
+    Result<LastVerified> last = parse_last(item.value());
+    TRY_ASSIGN(trust.refs[item.key()], std::move(last).context(item.key()));
+  }
+  return trust;
+}
+
+Json to_json_value(const RepositoryTrust& trust) {
+  Json signers = Json::array();
+  for (const TrustedSigner& signer : trust.signers)
+    signers.push_back({{"fingerprint", signer.key.fingerprint()},
+                       {"publicKey", signer.key.pem()},
+                       {"name", signer.name},
+                       {"addedAt", signer.added_at.to_rfc3339()}});
+  Json refs = Json::object();
+  for (const auto& [name, last] : trust.refs) {
+    Json value = {{"commit", last.commit},
+                  {"bundle", last.bundle.to_hex()},
+                  {"signer", last.signer},
+                  {"verifiedAt", last.verified_at.to_rfc3339()}};
+    if (last.signed_at) value["signedAt"] = last.signed_at->to_rfc3339();
+    refs[name] = std::move(value);
+  }
+  return {{"signers", std::move(signers)}, {"refs", std::move(refs)}};
+}
+
+}  // namespace
+
+std::string TrustedSigner::describe() const {
+  const std::string short_key = "key " + key.fingerprint().substr(0, 16);
+  return name.empty() ? short_key : name + " (" + short_key + ")";
+}
+
+const TrustedSigner* RepositoryTrust::find_signer(
+    std::string_view fingerprint) const {
+  const auto signer = std::find_if(
+      signers.begin(), signers.end(), [&](const TrustedSigner& item) {
+        return item.key.fingerprint() == fingerprint;
+      });
+  return signer == signers.end() ? nullptr : &*signer;
+}
+
+std::vector<PublicKey> RepositoryTrust::keys() const {
+  std::vector<PublicKey> keys;
+  for (const TrustedSigner& signer : signers) keys.push_back(signer.key);
+  return keys;
+}
+
+Result<TrustStore> TrustStore::parse(ByteView json) {
+  TRY_ASSIGN(const Json root, parse_json(as_text(json)));
+  const Json* version = find_member(root, "version");
+  if (version == nullptr || *version != 1)
+    return fail(ErrorKind::unsupported, "unknown version of the trust file");
+  TRY_ASSIGN(const Json* list, object_member(root, "repositories"));
+  TrustStore store;
+  for (const auto& item : list->items()) {
+    Result<RepositoryTrust> trust = parse_repository(item.value());
+    TRY_ASSIGN(store.repositories_[item.key()],
+               std::move(trust).context(item.key()));
+  }
+  return store;
+}
+
+std::string TrustStore::to_json() const {
+  Json list = Json::object();
+  for (const auto& [name, trust] : repositories_)
+    list[name] = to_json_value(trust);
+  const Json root = {{"version", 1}, {"repositories", std::move(list)}};
+  return root.dump(2) + "\n";
+}
+
+const RepositoryTrust& TrustStore::find(const RepoId& repository) const {
+  static const RepositoryTrust kNothing;
+  const auto record = repositories_.find(repository.to_string());
+  return record == repositories_.end() ? kNothing : record->second;
+}
+
+}  // namespace sigstore

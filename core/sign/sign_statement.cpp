@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sign/sign_statement.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "core/base/trace.h"
+#include "core/bundle/dsse.h"
+#include "core/verify/verify_bundle.h"
+
+namespace sigstore {
+
+Result<Bundle> sign_statement(const PrivateKey& key, Bytes statement) {
+  DsseEnvelope envelope;
+  envelope.payload_type = kInTotoPayloadType;
+  envelope.payload = std::move(statement);
+  TRY_ASSIGN(envelope.signature, key.sign(pre_authentication_encoding(
+                                     envelope.payload_type, envelope.payload)));
+  Bundle bundle;
+  bundle.material = PublicKeyMaterial{key.public_key().fingerprint(), {}};
+  bundle.content = std::move(envelope);
+  Trace trace;
+  const std::array<PublicKey, 1> own{key.public_key()};
+  TRY(verify_bundle(bundle, own, trace).context("checking our own signature"));
+  return bundle;
+}
+
+}  // namespace sigstore

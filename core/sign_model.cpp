@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sign_model.h"
+
+#include <utility>
+
+#include "core/bundle/bundle_json.h"
+#include "core/manifest/statement.h"
+#include "core/sign/sign_statement.h"
+
+namespace sigstore {
+
+Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
+                               SignRequest request) {
+  request.parameters.ignore_paths = request.selection.exclusions.paths();
+  TRY_ASSIGN(Manifest manifest,
+             content.manifest(request.parameters, request.selection));
+  TRY_ASSIGN(const std::string statement,
+             write_statement(manifest, request.model_name, request.binding));
+  TRY_ASSIGN(const Bundle bundle, sign_statement(key, to_bytes(statement)));
+  TRY_ASSIGN(std::string text, write_bundle(bundle));
+  return SignedModel{std::move(text), std::move(manifest)};
+}
+
+}  // namespace sigstore

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/crypto/private_key.h"
+#include "core/manifest/binding.h"
+#include "core/manifest/content.h"
+
+namespace sigstore {
+
+struct SignRequest {
+  std::string model_name;  // the subject: base name of the model
+  Parameters parameters;   // ignore_paths are taken from the selection
+  Selection selection;
+  std::optional<Binding> binding = std::nullopt;
+};
+
+struct SignedModel {
+  std::string bundle;  // what model.sig holds
+  Manifest manifest;
+};
+
+// Signs a model with a key: content -> manifest -> statement -> bundle.
+Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
+                               SignRequest request);
+
+}  // namespace sigstore

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/manifest/directory_content.h"
+#include "hub-client/commands.h"
+
+namespace sigstore::hub {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  HashOptionsText hash;
+};
+
+Result<Manifest> digest(const Options& options, const Terminal& terminal) {
+  TRY_ASSIGN(const Parameters parameters,
+             to_parameters(options.hash, options.model.allow_symlinks));
+  Selection selection;
+  const std::string inside =
+      path_inside(options.model.model, signature_path(options.model));
+  if (!inside.empty()) TRY(selection.exclusions.add(inside));
+  TRY_ASSIGN(const Exclusions ignored, user_exclusions(options.model));
+  for (const std::string& item : ignored.paths())
+    TRY(selection.exclusions.add(item));
+  DirectoryContent content(options.model.model,
+                           [&](std::uint64_t done, std::uint64_t total) {
+                             terminal.progress("hashing", done, total);
+                           });
+  TRY_ASSIGN(Manifest manifest, content.manifest(parameters, selection));
+  if (manifest.resources.empty())
+    return fail(ErrorKind::invalid_input, options.model.model,
+                " has no file to hash");
+  return manifest;
+}
+
+void print(const Manifest& manifest, bool json) {
+  const std::string root = "sha256:" + root_digest(manifest.resources).to_hex();
+  if (!json) {
+    print_line(root);
+    return;
+  }
+  nlohmann::json resources = nlohmann::json::array();
+  for (const Resource& resource : manifest.resources)
+    resources.push_back(
+        {{"name", resource.name}, {"digest", resource.digest.to_hex()}});
+  const nlohmann::json value = {
+      {"ok", true},
+      {"rootDigest", root},
+      {"algorithm", hash_name(manifest.parameters.hash_type)},
+      {"bytes", manifest.total_size},
+      {"resources", std::move(resources)}};
+  print_line(value.dump(2));
+}
+
+class DigestCommand final : public Verb {
+ public:
+  explicit DigestCommand(CLI::App& app)
+      : Verb(*app.add_subcommand(
+            "digest", "Print the root digest that a signature would state")) {
+    add_model_options(command(), options_.model);
+    add_hash_options(command(), options_.hash);
+  }
+
+  ExitCode run() override {
+    const Terminal terminal("hf-sigstore");
+    const Result<Manifest> manifest = digest(options_, terminal);
+    terminal.end_progress();
+    if (!manifest.ok()) {
+      return report(terminal, manifest.error(), options_.model.json);
+    }
+    print(*manifest, options_.model.json);
+    return ExitCode::yes;
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_digest_command(CLI::App& app) {
+  return std::make_unique<DigestCommand>(app);
+}
+
+}  // namespace sigstore::hub

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/limits.h"
+#include "core/bundle/bundle_json.h"
+#include "core/verify/verify_bundle.h"
+#include "hub-client/commands.h"
+
+namespace sigstore::hub {
+namespace {
+
+struct Options {
+  std::string path;
+  bool json = false;
+};
+
+// A bundle as it describes itself; nothing of it has been verified.
+Result<Json> describe(const std::string& argument) {
+  std::error_code error;
+  const std::string path =
+      std::filesystem::is_directory(argument, error)
+          ? (std::filesystem::path(argument) / kSignatureName).string()
+          : argument;
+  TRY_ASSIGN(const Bytes bytes, read_file(path, limits::kBundle));
+  TRY_ASSIGN(const Bundle bundle, parse_bundle(bytes).context(path));
+  Json value = {{"path", path},
+                {"verified", false},
+                {"mediaType", bundle.media_type},
+                {"logEntries", bundle.tlog_entries.size()},
+                {"timestamps", bundle.timestamps.size()}};
+  if (std::holds_alternative<PublicKeyMaterial>(bundle.material)) {
+    value["method"] = "key";
+    value["keyFingerprint"] = claimed_fingerprint(bundle);
+  } else {
+    const bool chain =
+        std::holds_alternative<CertificateChainMaterial>(bundle.material);
+    value["method"] = chain ? "certificate" : "sigstore";
+  }
+  const auto* envelope = std::get_if<DsseEnvelope>(&bundle.content);
+  if (envelope == nullptr) {
+    value["content"] = "messageSignature";
+    return value;
+  }
+  value["content"] = "dsseEnvelope";
+  value["payloadType"] = envelope->payload_type;
+  Result<Json> payload = parse_json(as_text(envelope->payload));
+  if (payload.ok()) value["statement"] = std::move(*payload);
+  return value;
+}
+
+// The text of a member, or "-".
+std::string text_of(const Json* value) {
+  if (value == nullptr) return "-";
+  return value->is_string() ? value->get<std::string>() : value->dump();
+}
+
+void print_resources(const Json& statement) {
+  const Json* predicate = find_member(statement, "predicate");
+  if (predicate == nullptr) return;
+  if (const Json* how = find_member(*predicate, "serialization"))
+    print_line("  serialization: " + one_line(how->dump()));
+  const Json* list = find_member(*predicate, "resources");
+  if (list == nullptr || !list->is_array()) return;
+  print_line(concat("  resources:     ", list->size()));
+  for (const Json& item : *list)
+    print_line(concat("    ", one_line(text_of(find_member(item, "digest"))),
+                      "  ", one_line(text_of(find_member(item, "name")))));
+}
+
+void print_text(const Json& value) {
+  print_line("NOT VERIFIED: what this bundle says of itself");
+  for (const char* name : {"path", "mediaType", "method", "keyFingerprint",
+                           "logEntries", "timestamps", "payloadType"})
+    if (const Json* member = find_member(value, name))
+      print_line(concat("  ", name, ": ", one_line(text_of(member))));
+  const Json* statement = find_member(value, "statement");
+  if (statement == nullptr) return;
+  print_line("statement:");
+  print_line("  predicateType: " +
+             one_line(text_of(find_member(*statement, "predicateType"))));
+  print_line("  subject:       " +
+             one_line(text_of(find_member(*statement, "subject"))));
+  print_resources(*statement);
+}
+
+class InspectCommand final : public Verb {
+ public:
+  explicit InspectCommand(CLI::App& app)
+      : Verb(*app.add_subcommand(
+            "inspect",
+            "Show what a signature says of itself, without judging it")) {
+    command()
+        .add_option("PATH", options_.path,
+                    "Signature file, or a folder with model.sig")
+        ->required();
+    command().add_flag("--json", options_.json, "Print the result as JSON");
+  }
+
+  ExitCode run() override {
+    const Result<Json> value = describe(options_.path);
+    if (!value.ok())
+      return report(Terminal("hf-sigstore"), value.error(), options_.json);
+    if (options_.json)
+      print_line(value->dump(2));
+    else
+      print_text(*value);
+    return ExitCode::yes;
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_inspect_command(CLI::App& app) {
+  return std::make_unique<InspectCommand>(app);
+}
+
+}  // namespace sigstore::hub

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/app/key_file.h"
+#include "core/base/file.h"
+#include "core/base/limits.h"
+#include "core/manifest/directory_content.h"
+#include "core/verify_model.h"
+#include "hub-client/commands.h"
+
+namespace sigstore::hub {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  std::vector<std::string> keys;
+  bool ignore_unsigned_files = false;
+  bool exit_detail = false;
+};
+
+Result<Bytes> read_signature(const std::string& path) {
+  Result<Bytes> bytes = read_file(path, limits::kBundle);
+  if (!bytes.ok() && bytes.error().kind == ErrorKind::not_found)
+    return fail(ErrorKind::unsigned_content, "not signed: there is no ", path);
+  return bytes;
+}
+
+Result<VerifiedModel> verify(const Options& options, const Terminal& terminal) {
+  std::vector<PublicKey> keys;
+  for (const std::string& path : options.keys) {
+    TRY_ASSIGN(PublicKey key, read_public_key(path));
+    keys.push_back(std::move(key));
+  }
+  const std::string path = signature_path(options.model);
+  TRY_ASSIGN(const Bytes signature, read_signature(path));
+  VerifyRequest request;
+  request.keys = keys;
+  request.signature_path = path_inside(options.model.model, path);
+  TRY_ASSIGN(request.allowed, user_exclusions(options.model));
+  request.ignore_unsigned_files = options.ignore_unsigned_files;
+  request.forbid_symlinks = !options.model.allow_symlinks;
+  DirectoryContent content(options.model.model,
+                           [&](std::uint64_t done, std::uint64_t total) {
+                             terminal.progress("hashing", done, total);
+                           });
+  Trace trace;
+  return verify_model(signature, content, request, trace);
+}
+
+void print(const VerifiedModel& model, const Options& options,
+           const Terminal& terminal) {
+  const Manifest& manifest = model.signed_manifest.manifest();
+  if (options.model.json) {
+    nlohmann::json value = {
+        {"ok", true},
+        {"keyFingerprint", model.signer.fingerprint()},
+        {"rootDigest", "sha256:" + root_digest(manifest.resources).to_hex()},
+        {"modelName", model.signed_manifest.model_name()},
+        {"resources", manifest.resources.size()},
+        {"bytes", model.total_size},
+        {"notes", model.notes}};
+    if (const auto& binding = model.signed_manifest.binding())
+      value["repository"] = {{"id", binding->repository},
+                             {"ref", binding->ref},
+                             {"signedAt", binding->signed_at.to_rfc3339()}};
+    print_line(value.dump(2));
+    return;
+  }
+  for (const std::string& note : model.notes) terminal.warn(note);
+  print_line(concat("verified: ", manifest.resources.size(), " resources, ",
+                    human_size(model.total_size), ", signed by key ",
+                    model.signer.fingerprint()));
+}
+
+class VerifyCommand final : public Verb {
+ public:
+  explicit VerifyCommand(CLI::App& app)
+      : Verb(*app.add_subcommand(
+            "verify", "Verify a model folder or file against its signature")) {
+    add_model_options(command(), options_.model);
+    command().add_option("--key", options_.keys,
+                         "Public key that may have signed (PEM, repeatable)");
+    command().add_flag("--ignore-unsigned-files",
+                       options_.ignore_unsigned_files,
+                       "Do not look at files that the signature does not list");
+    command().add_flag("--exit-detail", options_.exit_detail,
+                       "On failure, print the kind of failure on stdout");
+  }
+
+  ExitCode run() override {
+    const Terminal terminal("hf-sigstore");
+    const Result<VerifiedModel> model = verify(options_, terminal);
+    terminal.end_progress();
+    if (!model.ok()) {
+      if (options_.exit_detail && !options_.model.json)
+        print_line(kind_name(model.error().kind));
+      return report(terminal, model.error(), options_.model.json);
+    }
+    print(*model, options_, terminal);
+    return ExitCode::yes;
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_verify_command(CLI::App& app) {
+  return std::make_unique<VerifyCommand>(app);
+}
+
+}  // namespace sigstore::hub
