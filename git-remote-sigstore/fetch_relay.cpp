@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "git-remote-sigstore/fetch_relay.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "core/app/terminal.h"
+#include "core/base/limits.h"
+#include "git-remote-sigstore/quarantine.h"
+
+namespace sigstore {
+namespace {
+
+// Features whose use would bring objects past us or wrap the whole answer.
+std::string without_bypasses(std::string_view line) {
+  constexpr std::string_view kFetch = "fetch=";
+  if (!line.starts_with(kFetch)) return std::string(line);
+  std::string out(kFetch);
+  std::string_view rest = line.substr(kFetch.size());
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(" \n"), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    if (word != "packfile-uris" && word != "sideband-all")
+      out += (out.size() == kFetch.size() ? "" : " ") + std::string(word);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out + "\n";
+}
+
+}  // namespace
+
+Result<void> FetchRelay::run() {
+  TRY(relay_advertisement());
+  while (!refused_) {
+    TRY_ASSIGN(const std::optional<Request> request, read_request());
+    if (!request) return {};
+    TRY(transport_.write(request->encoded));
+    if (request->command == "ls-refs") {
+      TRY(answer_ls_refs());
+    } else if (request->command == "fetch" && listed_) {
+      TRY(answer_fetch(*request));
+    } else {
+      // A fetch without a listing asks for single objects that a partial
+      // clone left out: they are named by what was verified already.
+      TRY(pass_response());
+    }
+  }
+  return {};
+}
+
+Result<void> FetchRelay::relay_advertisement() {
+  while (true) {
+    TRY_ASSIGN(const Packet packet, transport_.need_packet());
+    if (packet.type != PacketType::data) return git_.write(packet);
+    TRY(git_.write(encode_data(without_bypasses(packet.text()))));
+  }
+}
+
+Result<std::optional<FetchRelay::Request>> FetchRelay::read_request() {
+  TRY_ASSIGN(std::optional<Packet> packet, git_.read_packet());
+  if (!packet) return std::optional<Request>();
+  Request request;
+  bool has_prefix = false;
+  bool has_symrefs = false;
+  while (packet->type != PacketType::flush) {
+    const std::string line(packet->line());
+    if (line.starts_with("command=")) request.command = line.substr(8);
+    if (line.starts_with("ref-prefix ")) has_prefix = true;
+    if (line == "symrefs") has_symrefs = true;
+    if (line.starts_with("want "))
+      if (const auto id = git::ObjectId::parse_hex(line.substr(5)))
+        request.wanted.insert(*id);
+    if (line.starts_with("deepen") || line.starts_with("shallow "))
+      request.shallow = true;
+    if (line.starts_with("filter ")) request.filtered = true;
+    request.encoded += encode_packet(*packet);
+    TRY_ASSIGN(Packet next, git_.need_packet());
+    *packet = std::move(next);
+  }
+  if (request.command == "ls-refs") {
+    // Which branch is protected depends on HEAD, whatever git asks about.
+    if (has_prefix) request.encoded += encode_data("ref-prefix HEAD\n");
+    if (!has_symrefs) request.encoded += encode_data("symrefs\n");
+  }
+  request.encoded += "0000";
+  return std::optional<Request>(std::move(request));
+}
+
+Result<void> FetchRelay::answer_ls_refs() {
+  std::string answer;
+  listing_ = RefListing();
+  while (true) {
+    TRY_ASSIGN(const Packet packet, transport_.need_packet());
+    answer += encode_packet(packet);
+    if (answer.size() > limits::kRefsAnswer)
+      return refuse(fail(ErrorKind::invalid_input,
+                         "the list of refs is larger "
+                         "than ",
+                         limits::kRefsAnswer, " bytes"));
+    if (packet.type == PacketType::response_end) break;
+    if (packet.type != PacketType::data) continue;
+    if (packet.text().starts_with("ERR ")) continue;  // git reports it
+    Result<void> added = add_listed_ref(packet.line(), listing_);
+    if (!added.ok()) return refuse(added.error());
+  }
+  listed_ = true;
+  if (session_.has_git_dir) {
+    Result<void> checked = gate_.check_listed(listing_);
+    if (!checked.ok()) return refuse(checked.error());
+  }
+  return git_.write(answer);
+}
+
+Result<void> FetchRelay::answer_fetch(const Request& request) {
+  bool history_complete = !request.shallow;
+  while (true) {
+    TRY_ASSIGN(const Packet packet, transport_.need_packet());
+    if (packet.type == PacketType::data && packet.line() == "packfile")
+      return receive_pack(request, history_complete);
+    if (packet.type == PacketType::data && packet.line() == "shallow-info")
+      history_complete = false;
+    TRY(git_.write(packet));
+    if (packet.type == PacketType::response_end) return {};
+  }
+}
+
+Result<void> FetchRelay::receive_pack(const Request& request,
+                                      bool history_complete) {
+  TRY_ASSIGN(Quarantine quarantine, Quarantine::create(session_.git));
+  while (true) {
+    TRY_ASSIGN(const Packet packet, transport_.need_packet());
+    if (packet.type == PacketType::response_end) break;
+    if (packet.type != PacketType::data) continue;
+    Result<bool> taken = take_band(packet, quarantine);
+    if (!taken.ok()) return refuse(taken.error());
+    if (!*taken) return {};
+  }
+  Result<void> checked = quarantine.finish();
+  if (checked.ok())
+    checked = gate_.check_fetched(listing_, request.wanted,
+                                  quarantine.objects(), history_complete);
+  if (checked.ok()) return replay(quarantine);
+  Error error = std::move(checked).error();
+  if (request.filtered && error.kind == ErrorKind::incomplete)
+    error.message += "; clone without --filter to verify before checkout";
+  return refuse(error);
+}
+
+// gitprotocol-v2(5), fetch: the first byte of a packet names its band, 1 pack
+// data, 2 progress, 3 fatal error. False after an error was passed on.
+Result<bool> FetchRelay::take_band(const Packet& packet,
+                                   Quarantine& quarantine) {
+  const ByteView payload = packet.payload;
+  if (payload.empty())
+    return fail(ErrorKind::invalid_input, "empty packet in the pack");
+  const ByteView rest = payload.subspan(1);
+  if (payload[0] == 1) {
+    TRY(quarantine.add(rest));
+    return true;
+  }
+  if (payload[0] == 2) {
+    show(as_text(rest));
+    return true;
+  }
+  TRY(refuse(fail(ErrorKind::network, "the server says: ", as_text(rest))));
+  return false;
+}
+
+Result<void> FetchRelay::replay(Quarantine& quarantine) {
+  constexpr std::size_t kPiece = limits::kPktLine - 5;
+  TRY(git_.write(encode_data("packfile\n")));
+  while (true) {
+    TRY_ASSIGN(const Bytes piece, quarantine.replay(kPiece));
+    if (piece.empty()) break;
+    TRY(git_.write(encode_data(concat('\1', as_text(piece)))));
+  }
+  return git_.write("00000002");
+}
+
+Result<void> FetchRelay::pass_response() {
+  while (true) {
+    TRY_ASSIGN(const Packet packet, transport_.need_packet());
+    TRY(git_.write(packet));
+    if (packet.type == PacketType::response_end) return {};
+  }
+}
+
+Result<void> FetchRelay::refuse(const Error& error) {
+  refused_ = true;
+  return git_.write(
+      encode_data("ERR sigstore: " + one_line(error.message) + "\n"));
+}
+
+// The server's progress, as git prints it; control characters other than line
+// ends are escaped.
+void FetchRelay::show(std::string_view text) {
+  if (!show_progress_) return;
+  for (const char c : text) {
+    if (c != '\n' && c != '\r') {
+      if (progress_line_.size() < 1000) progress_line_ += c;
+      continue;
+    }
+    const std::string line = "remote: " + one_line(progress_line_) + c;
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    progress_line_.clear();
+  }
+}
+
+}  // namespace sigstore

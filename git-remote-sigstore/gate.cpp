@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "git-remote-sigstore/gate.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/app/commit_check.h"
+#include "core/app/repository.h"
+
+namespace sigstore {
+
+Result<void> add_listed_ref(std::string_view line, RefListing& listing) {
+  constexpr std::string_view kTarget = "symref-target:";
+  const std::size_t first = line.find(' ');
+  if (first == std::string_view::npos)
+    return fail(ErrorKind::invalid_input, "malformed ref listing");
+  const std::string_view id_text = line.substr(0, first);
+  std::string_view rest = line.substr(first + 1);
+  const std::size_t second = std::min(rest.find(' '), rest.size());
+  const std::string name(rest.substr(0, second));
+  rest.remove_prefix(std::min(second + 1, rest.size()));
+  if (name == "HEAD") {
+    const std::size_t target = rest.find(kTarget);
+    if (target != std::string_view::npos) {
+      rest.remove_prefix(target + kTarget.size());
+      listing.head_target = rest.substr(0, rest.find(' '));
+    }
+  }
+  if (id_text == "unborn") return {};
+  const auto id = git::ObjectId::parse_hex(id_text);
+  if (!id || name.empty())
+    return fail(ErrorKind::invalid_input, "malformed ref listing");
+  listing.refs.push_back({name, *id});
+  return {};
+}
+
+Result<std::set<std::string>> Gate::protected_refs(const RefListing& listing) {
+  std::set<std::string> names;
+  if (!listing.head_target.empty()) names.insert(listing.head_target);
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  for (const auto& [ref, last] : store.find(session_.repository).refs)
+    names.insert(ref);
+  for (const ListedRef& ref : listing.refs) {
+    // A detached HEAD on the server is what a clone checks out.
+    if (ref.name == "HEAD" && listing.head_target.empty())
+      names.insert(ref.name);
+    for (const std::string& pattern : session_.settings.refs)
+      if (fnmatch(pattern.c_str(), ref.name.c_str(), 0) == 0)
+        names.insert(ref.name);
+  }
+  return names;
+}
+
+Result<void> Gate::check_listed(const RefListing& listing) {
+  return check_refs(listing, "", true);
+}
+
+Result<void> Gate::check_fetched(const RefListing& listing,
+                                 const std::set<git::ObjectId>& wanted,
+                                 const std::string& quarantine,
+                                 bool history_complete) {
+  TRY(check_refs(listing, quarantine, history_complete));
+  if (verified_some_) mention_others(listing, wanted);
+  return {};
+}
+
+Result<void> Gate::check_refs(const RefListing& listing,
+                              const std::string& quarantine,
+                              bool history_complete) {
+  TRY_ASSIGN(const std::set<std::string> names, protected_refs(listing));
+  for (const ListedRef& ref : listing.refs) {
+    if (!names.contains(ref.name)) continue;
+    Result<void> checked = check_ref(ref, quarantine, history_complete);
+    if (checked.ok()) continue;
+    if (session_.settings.mode != Mode::warn) return checked;
+    session_.terminal.warn(checked.error().message);
+  }
+  return {};
+}
+
+Result<void> Gate::check_ref(const ListedRef& ref,
+                             const std::string& quarantine,
+                             bool history_complete) {
+  TRY_ASSIGN(const Repository repository,
+             open_repository(session_.git, quarantine));
+  // Neither here nor in what arrived: git cannot set a ref to it either.
+  if (!repository.objects->header(ref.id).ok()) return {};
+  // Shallow before: absence of an ancestor proves nothing.
+  TRY_ASSIGN(const std::string shallow,
+             session_.git.read({"rev-parse", "--is-shallow-repository"}));
+  const CommitQuestion question{
+      session_.repository, ref.name, git::CommitId{ref.id},
+      history_complete && shallow != "true", current_time()};
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  const RepositoryTrust& trust = store.find(session_.repository);
+  Trace trace;
+  TRY_ASSIGN(
+      const CommitVerdict verdict,
+      check_commit(repository, question, session_.settings, trust, trace));
+  const auto known = trust.refs.find(ref.name);
+  const bool is_news = known == trust.refs.end() || !verdict.verified ||
+                       known->second.commit != verdict.verified->commit;
+  // A clone wants to be told in any case; a fetch only when something moved.
+  if (is_news || !quarantine.empty()) {
+    session_.terminal.say(verdict.line(question));
+    for (const std::string& note : verdict.notes) session_.terminal.warn(note);
+  }
+  if (!verdict.verified) return {};
+  verified_some_ = true;
+  return session_.trust_file.update([&](TrustStore& current) -> Result<void> {
+    current.at(session_.repository).refs[ref.name] = *verdict.verified;
+    return {};
+  });
+}
+
+void Gate::mention_others(const RefListing& listing,
+                          const std::set<git::ObjectId>& wanted) {
+  constexpr std::string_view kHeads = "refs/heads/";
+  constexpr std::size_t kShown = 3;
+  const Result<std::set<std::string>> names = protected_refs(listing);
+  if (!names.ok()) return;
+  std::vector<std::string> others;
+  for (const ListedRef& ref : listing.refs)
+    if (ref.name.starts_with(kHeads) && !names->contains(ref.name) &&
+        wanted.contains(ref.id))
+      others.push_back(ref.name.substr(kHeads.size()));
+  if (others.empty()) return;
+  std::string line = "not verified, because not protected (sigstore.refs): ";
+  for (std::size_t i = 0; i < std::min(others.size(), kShown); ++i)
+    line += (i == 0 ? "" : ", ") + others[i];
+  if (others.size() > kShown)
+    line += concat(" (+", others.size() - kShown, " more)");
+  session_.terminal.say(line);
+}
+
+}  // namespace sigstore

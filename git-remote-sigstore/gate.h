@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/git/ids.h"
+#include "git-remote-sigstore/session.h"
+
+namespace sigstore {
+
+// A ref as the server lists it.
+struct ListedRef {
+  std::string name;
+  git::ObjectId id;
+};
+
+struct RefListing {
+  std::vector<ListedRef> refs;
+  std::string head_target;  // "refs/heads/main"; "" when not said
+};
+
+// One line of an ls-refs answer (gitprotocol-v2(5)): "<oid> <name>
+// [symref-target:<name>] [peeled:<oid>]", or "unborn <name> ...".
+Result<void> add_listed_ref(std::string_view line, RefListing& listing);
+
+// May these commits in? Protected refs are the branch that HEAD names, refs
+// that verified before, and those of sigstore.refs.
+class Gate {
+ public:
+  explicit Gate(Session& session) : session_(session) {}
+
+  // Protected refs whose commits are here already, for instance by a
+  // prefetch: git would not fetch them again, so they are judged now.
+  Result<void> check_listed(const RefListing& listing);
+
+  // Protected refs after a pack arrived in `quarantine`; `wanted` are the ids
+  // that git asked for.
+  Result<void> check_fetched(const RefListing& listing,
+                             const std::set<git::ObjectId>& wanted,
+                             const std::string& quarantine,
+                             bool history_complete);
+
+ private:
+  Result<void> check_refs(const RefListing& listing,
+                          const std::string& quarantine, bool history_complete);
+  Result<void> check_ref(const ListedRef& ref, const std::string& quarantine,
+                         bool history_complete);
+  Result<std::set<std::string>> protected_refs(const RefListing& listing);
+  void mention_others(const RefListing& listing,
+                      const std::set<git::ObjectId>& wanted);
+
+  Session& session_;
+  bool verified_some_ = false;
+};
+
+}  // namespace sigstore

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// git-remote-sigstore <remote> <url>: started by git for a remote whose vcs is
+// sigstore, or whose URL begins with sigstore:: (gitremote-helpers(7)).
+// stdout belongs to the protocol; all that people read goes to stderr.
+
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/settings.h"
+#include "core/app/terminal.h"
+#include "core/app/trust_file.h"
+#include "core/base/process.h"
+#include "core/base/repo_id.h"
+#include "git-remote-sigstore/relay.h"
+#include "git-remote-sigstore/session.h"
+
+namespace sigstore {
+namespace {
+
+constexpr std::string_view kPrefix = "sigstore::";
+
+// git-lfs and others do not know "sigstore::" URLs: the remote gets the plain
+// URL, and `vcs` keeps calling us. Only where nothing else is configured.
+Result<void> normalise_url(const git::Git& git, const std::string& remote,
+                           const std::string& url) {
+  const std::string key = "remote." + remote + ".url";
+  TRY_ASSIGN(const CommandOutput urls,
+             git.run({"config", "--local", "--get-all", key}));
+  if (urls.status != 0 || urls.out != concat(kPrefix, url, "\n")) return {};
+  TRY(git.read({"config", "--local", "remote." + remote + ".vcs", "sigstore"}));
+  TRY(git.read({"config", "--local", key, url}));
+  return {};
+}
+
+// git's own transport for this URL, by its full path: the name on PATH could
+// be anything.
+Result<std::vector<std::string>> transport_command(const git::Git& git,
+                                                   const std::string& remote,
+                                                   const std::string& url) {
+  TRY_ASSIGN(const std::string folder, git.read({"--exec-path"}));
+  const char* program =
+      url.starts_with("https:") ? "/git-remote-https" : "/git-remote-http";
+  return std::vector<std::string>{folder + program, remote, url};
+}
+
+// Hands the whole conversation over; returns only on failure.
+Error become(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  execv(arguments[0], arguments.data());
+  return fail(ErrorKind::io, "cannot run ", command[0]);
+}
+
+Result<void> run(const std::string& remote_argument,
+                 std::string_view url_argument, const Terminal& terminal) {
+  if (url_argument.starts_with(kPrefix))
+    url_argument.remove_prefix(kPrefix.size());
+  const std::string url(url_argument);
+  const git::Git git;
+  const bool has_git_dir = !environment_variable("GIT_DIR").empty();
+  const bool anonymous = remote_argument.ends_with(url);
+  if (has_git_dir && !anonymous) TRY(normalise_url(git, remote_argument, url));
+  TRY_ASSIGN(const Settings settings, load_settings(git, url));
+  TRY_ASSIGN(const RepoId repository, RepoId::from_url(url));
+  const std::string remote = anonymous ? url : remote_argument;
+  TRY_ASSIGN(const std::vector<std::string> command,
+             transport_command(git, remote, url));
+  if (settings.skip)
+    terminal.warn("GIT_SIGSTORE_SKIP is set: nothing is verified or signed");
+  if (settings.skip || settings.mode == Mode::off) return become(command);
+
+  TRY_ASSIGN(TrustFile trust_file, TrustFile::locate());
+  Session session{remote,
+                  url,
+                  repository,
+                  settings,
+                  git,
+                  has_git_dir,
+                  std::move(trust_file),
+                  terminal};
+  TRY_ASSIGN(ChildProcess transport, ChildProcess::start({command, {}, {}}));
+  Relay relay(session, transport);
+  TRY(relay.run());
+  // Its own errors are on stderr; its exit code is what git expects of us.
+  const int status = transport.wait();
+  if (status != 0)
+    return fail(ErrorKind::network, "git's transport ended with exit code ",
+                status);
+  return {};
+}
+
+}  // namespace
+}  // namespace sigstore
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const sigstore::Terminal terminal("sigstore");
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    sigstore::print_line("git-remote-sigstore " SIGSTORE_VERSION);
+    return 0;
+  }
+  if (argc != 3) {
+    terminal.say("usage: git-remote-sigstore REMOTE URL (git calls this)");
+    return static_cast<int>(sigstore::ExitCode::usage);
+  }
+  const sigstore::Result<void> done = sigstore::run(argv[1], argv[2], terminal);
+  if (done.ok()) return 0;
+  terminal.report(done.error());
+  return 1;
+}

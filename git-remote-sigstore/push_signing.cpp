@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "git-remote-sigstore/push_signing.h"
+
+#include <utility>
+
+#include "core/app/key_file.h"
+#include "core/app/repository.h"
+#include "core/git/commit_file.h"
+#include "core/manifest/signature_file.h"
+#include "core/manifest/tree_content.h"
+
+namespace sigstore {
+namespace {
+
+constexpr std::string_view kHeads = "refs/heads/";
+
+std::string short_name(const std::string& ref) {
+  return ref.starts_with(kHeads) ? ref.substr(kHeads.size()) : ref;
+}
+
+// The branch that a source names, "" for anything else (an id, a tag).
+Result<std::string> source_branch(const git::Git& git,
+                                  const std::string& source) {
+  if (source.starts_with(kHeads)) return source;
+  if (source != "HEAD") return std::string();
+  TRY_ASSIGN(std::optional<std::string> branch, git.head_branch());
+  return std::move(branch).value_or(std::string());
+}
+
+}  // namespace
+
+Result<PushLine> PushLine::parse(std::string_view line) {
+  PushLine push;
+  if (line.starts_with('+')) {
+    push.force = true;
+    line.remove_prefix(1);
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon + 1 == line.size())
+    return fail(ErrorKind::invalid_input, "malformed push line");
+  push.source = line.substr(0, colon);
+  push.destination = line.substr(colon + 1);
+  return push;
+}
+
+std::string PushLine::encode() const {
+  return concat("push ", force ? "+" : "", source, ":", destination, "\n");
+}
+
+Result<bool> PushSigning::must_sign() const {
+  if (session_.settings.sign == SignMode::never) return false;
+  if (session_.settings.sign == SignMode::always) return true;
+  if (!session_.settings.key.empty()) return true;
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  return store.find(session_.repository).was_signed();
+}
+
+Result<const PrivateKey*> PushSigning::key() {
+  if (key_) return &*key_;
+  if (session_.settings.key.empty())
+    return fail(ErrorKind::not_found,
+                "no signing key is set (git config --global sigstore.key "
+                "PRIVATE_KEY.pem)");
+  TRY_ASSIGN(key_,
+             read_private_key(session_.settings.key,
+                              password_source(session_.settings.password)));
+  return &*key_;
+}
+
+// What would be in the way of the fast-forward after the push.
+Result<void> PushSigning::check_work_tree(const std::string& branch) const {
+  TRY_ASSIGN(const std::optional<std::string> head, session_.git.head_branch());
+  TRY_ASSIGN(const std::string bare,
+             session_.git.read({"rev-parse", "--is-bare-repository"}));
+  if (bare == "true") return {};
+  if (head == branch) {
+    TRY_ASSIGN(
+        const std::string changes,
+        session_.git.read({"status", "--porcelain", "--untracked-files=all",
+                           "--", std::string(kSignatureName)}));
+    if (!changes.empty())
+      return fail(ErrorKind::invalid_input, kSignatureName,
+                  " has local changes; commit or discard them first");
+    return {};
+  }
+  TRY_ASSIGN(const std::string worktrees,
+             session_.git.read({"worktree", "list", "--porcelain"}));
+  if (("\n" + worktrees + "\n").find("\nbranch " + branch + "\n") !=
+      std::string::npos)
+    return fail(ErrorKind::invalid_input, short_name(branch),
+                " is checked out in another work tree; push from there");
+  return {};
+}
+
+Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
+  PreparedPush push{line, std::nullopt, {}, ""};
+  if (line.source.empty() || !line.destination.starts_with(kHeads)) return push;
+  TRY_ASSIGN(push.original, session_.git.resolve_commit(line.source));
+  TRY_ASSIGN(const Repository repository, open_repository(session_.git, ""));
+  if (dry_run_) {
+    TreeContent content(*repository.objects, repository.git, push.original);
+    Selection selection;
+    TRY(selection.exclusions.add(kSignatureName));
+    TRY_ASSIGN(const Manifest manifest, content.manifest({}, selection));
+    session_.terminal.say(
+        concat("would sign ", manifest.resources.size(), " files"));
+    return push;
+  }
+  TRY_ASSIGN(const PrivateKey* signing_key, key());
+  TRY_ASSIGN(push.branch, source_branch(session_.git, line.source));
+  if (!push.branch.empty()) TRY(check_work_tree(push.branch));
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  const SigningTask task{session_.repository, line.destination, push.original,
+                         current_time()};
+  TRY_ASSIGN(push.signed_commit,
+             sign_commit(repository, task, session_.settings,
+                         store.find(session_.repository), *signing_key));
+  if (!push.signed_commit->created) return push;
+  session_.terminal.say(
+      concat("signing ", push.signed_commit->files,
+             push.signed_commit->files == 1 ? " file" : " files", " with key ",
+             signing_key->public_key().fingerprint().substr(0, 16)));
+  push.line.source = push.signed_commit->commit.id.to_hex();
+  return push;
+}
+
+Result<std::vector<PreparedPush>> PushSigning::prepare(
+    const std::vector<PushLine>& lines) {
+  std::vector<PreparedPush> prepared;
+  TRY_ASSIGN(const bool sign, must_sign());
+  for (const PushLine& line : lines) {
+    if (!sign) {
+      prepared.push_back({line, std::nullopt, {}, ""});
+      continue;
+    }
+    TRY_ASSIGN(PreparedPush push, prepare_one(line));
+    prepared.push_back(std::move(push));
+  }
+  return prepared;
+}
+
+Result<void> PushSigning::remember(const PreparedPush& push) {
+  const PublicKey& own = key_->public_key();
+  // How the user's own commits name them.
+  const Result<std::string> email = session_.git.read({"config", "user.email"});
+  return session_.trust_file.update([&](TrustStore& store) -> Result<void> {
+    RepositoryTrust& trust = store.at(session_.repository);
+    if (trust.find_signer(own.fingerprint()) == nullptr) {
+      if (!trust.signers.empty())
+        session_.terminal.say(concat(
+            "this repository was signed by ", trust.signers.front().describe(),
+            " until now; readers need your public key as well"));
+      trust.signers.push_back(
+          {own, email.ok() ? *email : std::string(), current_time()});
+    }
+    trust.refs[push.line.destination] = push.signed_commit->record;
+    return {};
+  });
+}
+
+void PushSigning::advance(const PreparedPush& push) {
+  const std::string change =
+      concat("signed ", push.original.id.to_short(), " -> ",
+             push.signed_commit->commit.id.to_short());
+  if (!push.branch.empty()) {
+    const Result<void> moved = git::advance_branch(
+        session_.git, push.branch, push.original, push.signed_commit->commit,
+        std::string(kSignatureName));
+    if (moved.ok()) {
+      session_.terminal.say(concat(change, "; local branch '",
+                                   short_name(push.branch),
+                                   "' fast-forwarded"));
+      return;
+    }
+  }
+  session_.terminal.say(
+      change + "; remote is now one commit ahead (signature); run 'git pull'");
+}
+
+std::string PushSigning::accepted(const PreparedPush& push,
+                                  const std::optional<git::ObjectId>& before) {
+  if (!push.signed_commit) return {};
+  const Result<void> remembered = remember(push);
+  if (!remembered.ok())
+    session_.terminal.warn("pushed, but not remembered: " +
+                           remembered.error().message);
+  if (!push.signed_commit->created) return {};
+  advance(push);
+  const git::ObjectId& after = push.signed_commit->commit.id;
+  std::string options = "option refname " + push.line.destination + "\n";
+  if (before) options += "option old-oid " + before->to_hex() + "\n";
+  options += "option new-oid " + after.to_hex() + "\n";
+  if (push.line.force && before) {
+    const Result<std::optional<bool>> descends = session_.git.is_ancestor(
+        git::CommitId{*before}, push.signed_commit->commit);
+    if (descends.ok() && *descends != true) options += "option forced-update\n";
+  }
+  return options;
+}
+
+}  // namespace sigstore

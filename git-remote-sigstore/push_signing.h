@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/commit_signing.h"
+#include "core/base/result.h"
+#include "core/crypto/private_key.h"
+#include "core/git/ids.h"
+#include "git-remote-sigstore/session.h"
+
+namespace sigstore {
+
+// One line of the helper's push command: "push [+]<source>:<destination>"
+// (gitremote-helpers(7)); an empty source deletes.
+struct PushLine {
+  bool force = false;
+  std::string source;
+  std::string destination;
+
+  static Result<PushLine> parse(std::string_view line);
+  std::string encode() const;
+};
+
+// A line as it will be sent, and what was signed for it.
+struct PreparedPush {
+  PushLine line;  // the source is the signed commit, if there is one
+  std::optional<SignedCommit> signed_commit = std::nullopt;
+  git::CommitId original;  // what the user pushed
+  std::string branch;      // the local branch it came from, or ""
+};
+
+// Is this push signed? Makes the follow-up commits before anything is sent,
+// and moves the local branches after the server said yes.
+class PushSigning {
+ public:
+  PushSigning(Session& session, bool dry_run)
+      : session_(session), dry_run_(dry_run) {}
+
+  // All lines or none: one that cannot be signed stops the whole push.
+  Result<std::vector<PreparedPush>> prepare(const std::vector<PushLine>& lines);
+
+  // The server accepted it: fast-forwards the local branch, remembers the
+  // state, and gives the option lines that tell git of the new commit.
+  // `before` is what the server had, or nothing for a new ref.
+  std::string accepted(const PreparedPush& push,
+                       const std::optional<git::ObjectId>& before);
+
+ private:
+  Result<PreparedPush> prepare_one(const PushLine& line);
+  Result<bool> must_sign() const;
+  Result<const PrivateKey*> key();
+  Result<void> check_work_tree(const std::string& branch) const;
+  Result<void> remember(const PreparedPush& push);
+  void advance(const PreparedPush& push);
+
+  Session& session_;
+  bool dry_run_;
+  std::optional<PrivateKey> key_;
+};
+
+}  // namespace sigstore

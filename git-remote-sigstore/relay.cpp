@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "git-remote-sigstore/relay.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "core/base/file.h"
+#include "git-remote-sigstore/fetch_relay.h"
+
+namespace sigstore {
+namespace {
+
+// Copies what is there now; false at the end of the stream.
+Result<bool> copy_available(int from, int to) {
+  std::array<std::uint8_t, 65536> chunk;
+  const ssize_t got = read(from, chunk.data(), chunk.size());
+  if (got < 0 && errno == EINTR) return true;
+  if (got <= 0) return false;
+  TRY(write_all(to, ByteView(chunk).first(static_cast<std::size_t>(got))));
+  return true;
+}
+
+}  // namespace
+
+Relay::Relay(Session& session, ChildProcess& transport)
+    : session_(session),
+      git_(STDIN_FILENO, STDOUT_FILENO),
+      transport_(transport.output(), transport.input()),
+      child_(transport) {}
+
+Result<void> Relay::run() {
+  while (true) {
+    TRY_ASSIGN(const std::optional<std::string> line, git_.read_line());
+    if (!line) return {};
+    // An empty line is goodbye; the transport wants to hear it as well.
+    if (line->empty()) return transport_.write("\n");
+    TRY_ASSIGN(const bool more, command(*line));
+    if (!more) return {};
+  }
+}
+
+// False when the conversation is over.
+Result<bool> Relay::command(const std::string& line) {
+  if (line.starts_with("option ")) {
+    TRY(option(line));
+  } else if (line.starts_with("stateless-connect ")) {
+    return connect(line);
+  } else if (line == "list" || line.starts_with("list ")) {
+    TRY(list(line));
+  } else if (line.starts_with("push ")) {
+    TRY(push(line));
+  } else if (line.starts_with("fetch ")) {
+    // Protocol versions 0 and 1 would put the objects into the store before
+    // anybody could look at them.
+    return fail(ErrorKind::unsupported,
+                "cannot verify before storing: this needs git protocol "
+                "version 2 (git config protocol.version 2), and a server that "
+                "speaks it");
+  } else {
+    TRY(transport_.write(line + "\n"));
+    TRY(pass_until_blank());
+  }
+  return true;
+}
+
+Result<void> Relay::option(const std::string& line) {
+  if (line == "option dry-run true") dry_run_ = true;
+  if (line == "option progress false") show_progress_ = false;
+  if (line == "option verbosity 0" || line == "option verbosity -1") {
+    show_progress_ = false;
+    session_.terminal.set_quiet();
+  }
+  TRY(transport_.write(line + "\n"));
+  TRY_ASSIGN(const std::string answer, transport_.need_line());
+  return git_.write(answer + "\n");
+}
+
+Result<bool> Relay::connect(const std::string& line) {
+  TRY(transport_.write(line + "\n"));
+  TRY_ASSIGN(const std::string answer, transport_.need_line());
+  TRY(git_.write(answer + "\n"));
+  if (!answer.empty()) return true;  // "fallback": git goes on with lines
+  if (line == "stateless-connect git-upload-pack") {
+    FetchRelay relay(session_, git_, transport_, show_progress_);
+    TRY(relay.run());
+  } else {
+    TRY(pass_raw());
+  }
+  return false;
+}
+
+Result<void> Relay::list(const std::string& line) {
+  TRY(transport_.write(line + "\n"));
+  while (true) {
+    TRY_ASSIGN(const std::string ref, transport_.need_line());
+    TRY(git_.write(ref + "\n"));
+    if (ref.empty()) return {};
+    const std::size_t space = ref.find(' ');
+    if (space == std::string::npos) continue;
+    if (const auto id = git::ObjectId::parse_hex(ref.substr(0, space))) {
+      const std::string name = ref.substr(space + 1);
+      remote_refs_[name.substr(0, name.find(' '))] = *id;
+    }
+  }
+}
+
+Result<void> Relay::push(std::string line) {
+  std::vector<PushLine> lines;
+  while (!line.empty()) {
+    if (!line.starts_with("push "))
+      return fail(ErrorKind::invalid_input, "git mixes push with others");
+    TRY_ASSIGN(PushLine parsed, PushLine::parse(line.substr(5)));
+    lines.push_back(std::move(parsed));
+    TRY_ASSIGN(line, git_.need_line());
+  }
+  PushSigning signing(session_, dry_run_);
+  const Result<std::vector<PreparedPush>> prepared = signing.prepare(lines);
+  if (!prepared.ok()) return reject(lines, prepared.error());
+  return send(*prepared, signing);
+}
+
+Result<void> Relay::reject(const std::vector<PushLine>& lines,
+                           const Error& error) {
+  session_.terminal.report(
+      {error.kind,
+       concat("cannot sign: ", error.message,
+              "; nothing was pushed (use -c sigstore.sign=never to push "
+              "unsigned)"),
+       error.details});
+  for (const PushLine& line : lines)
+    TRY(git_.write("error " + line.destination + " sigstore: not signed\n"));
+  return git_.write("\n");
+}
+
+Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
+                         PushSigning& signing) {
+  for (const PreparedPush& push : pushes)
+    TRY(transport_.write(push.line.encode()));
+  TRY(transport_.write("\n"));
+  while (true) {
+    TRY_ASSIGN(const std::string answer, transport_.need_line());
+    TRY(git_.write(answer + "\n"));
+    if (answer.empty()) return {};
+    if (!answer.starts_with("ok ")) continue;
+    const std::string destination = answer.substr(3);
+    const auto push = std::find_if(
+        pushes.begin(), pushes.end(), [&](const PreparedPush& item) {
+          return item.line.destination == destination;
+        });
+    if (push == pushes.end()) continue;
+    const auto before = remote_refs_.find(destination);
+    TRY(git_.write(signing.accepted(
+        *push, before == remote_refs_.end()
+                   ? std::nullopt
+                   : std::optional<git::ObjectId>(before->second))));
+  }
+}
+
+Result<void> Relay::pass_until_blank() {
+  while (true) {
+    TRY_ASSIGN(const std::string line, transport_.need_line());
+    TRY(git_.write(line + "\n"));
+    if (line.empty()) return {};
+  }
+}
+
+// Services that bring no commits into the repository (git archive --remote).
+Result<void> Relay::pass_raw() {
+  while (true) {
+    std::array<pollfd, 2> polled{pollfd{git_.input(), POLLIN, 0},
+                                 pollfd{transport_.input(), POLLIN, 0}};
+    if (child_.input() < 0) polled[0].fd = -1;
+    if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR)
+      return fail(ErrorKind::io, "cannot wait: ", errno_text(errno));
+    if (polled[0].revents != 0) {
+      TRY_ASSIGN(const bool more,
+                 copy_available(git_.input(), transport_.output()));
+      if (!more) child_.close_input();
+    }
+    if (polled[1].revents != 0) {
+      TRY_ASSIGN(const bool more,
+                 copy_available(transport_.input(), git_.output()));
+      if (!more) return {};
+    }
+  }
+}
+
+}  // namespace sigstore
