@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hooks/activation.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <string_view>
+#include <utility>
+
+#include "core/app/settings.h"
+#include "core/base/file.h"
+#include "core/base/limits.h"
+#include "core/git/git_command.h"
+
+namespace sigstore {
+namespace {
+
+constexpr std::string_view kBegin =
+    "# >>> hf-sigstore, written by 'git sigstore install'";
+constexpr std::string_view kEnd = "# <<< hf-sigstore";
+constexpr std::string_view kHosts = "# hosts: ";
+// Says that the file did not end in a newline before.
+constexpr std::string_view kNewlineAdded = "# newline added before";
+
+constexpr std::string_view kIncluded =
+    "# Written by 'git sigstore install'; included for protected hosts only.\n"
+    "[remote \"origin\"]\n"
+    "\tvcs = sigstore\n"
+    "[core]\n"
+    "\t# Signed bytes are checked out as they are.\n"
+    "\tautocrlf = false\n";
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// git-config(1), Syntax: a value in quotes, with backslash and quote escaped.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// Every spelling under which git may hold a URL of this host.
+std::vector<std::string> url_patterns(const std::string& host) {
+  const std::size_t name = host.find("://") + 3;
+  const std::string scheme = host.substr(0, name);
+  std::vector<std::string> names{host.substr(name)};
+  if (names[0] == "huggingface.co") names.emplace_back("hf.co");
+  std::vector<std::string> patterns;
+  for (const std::string& item : names) {
+    patterns.push_back(scheme + item + "/**");
+    patterns.push_back(scheme + "*@" + item + "/**");
+  }
+  return patterns;
+}
+
+std::string make_block(const std::vector<std::string>& hosts,
+                       const std::string& include, bool newline_added) {
+  std::string block = concat(kBegin, "\n", kHosts);
+  for (const std::string& host : hosts) block += host + " ";
+  block.back() = '\n';
+  if (newline_added) block += concat(kNewlineAdded, "\n");
+  block += "[protocol \"sigstore\"]\n\tallow = always\n";
+  for (const std::string& host : hosts)
+    for (const std::string& pattern : url_patterns(host))
+      block += concat("[includeIf \"hasconfig:remote.*.url:", pattern,
+                      "\"]\n\tpath = ", quoted(include), "\n");
+  return block + concat(kEnd, "\n");
+}
+
+// git 2.36 brought hasconfig.
+Result<void> check_git_version(const git::Git& git) {
+  TRY_ASSIGN(const std::string text, git.read({"version"}));
+  unsigned major = 0;
+  unsigned minor = 0;
+  if (std::sscanf(text.c_str(), "git version %u.%u", &major, &minor) != 2)
+    return fail(ErrorKind::unsupported, "cannot read git's version: ", text);
+  if (major > 2 || (major == 2 && minor >= 36)) return {};
+  return fail(ErrorKind::unsupported, text,
+              " is too old; git 2.36 or newer is needed");
+}
+
+}  // namespace
+
+Result<SplitConfig> split_config(const std::string& config) {
+  SplitConfig split;
+  const std::string begin = concat(kBegin, "\n");
+  std::size_t start = config.find(begin);
+  if (start != 0 && start != std::string::npos && config[start - 1] != '\n')
+    start = std::string::npos;
+  if (start == std::string::npos) {
+    split.before = config;
+    return split;
+  }
+  const std::string end_mark = concat("\n", kEnd, "\n");
+  const std::size_t end = config.find(end_mark, start);
+  if (end == std::string::npos)
+    return fail(ErrorKind::invalid_input,
+                "the hf-sigstore block in git's global configuration has no "
+                "end line; remove the block by hand");
+  split.installed = true;
+  split.before = config.substr(0, start);
+  split.after = config.substr(end + end_mark.size());
+  std::string_view block = std::string_view(config).substr(start, end - start);
+  if (block.find(kNewlineAdded) != std::string_view::npos &&
+      split.before.ends_with('\n') && split.after.empty())
+    split.before.pop_back();
+  const std::size_t hosts = block.find(kHosts);
+  if (hosts != std::string_view::npos) {
+    block.remove_prefix(hosts + kHosts.size());
+    split.hosts = split_words(block.substr(0, block.find('\n')));
+  }
+  return split;
+}
+
+Result<std::string> host_url(const std::string& host) {
+  std::string url = lower(host);
+  if (url.find("://") == std::string::npos) url = "https://" + url;
+  while (url.ends_with('/')) url.pop_back();
+  const bool known = url.starts_with("https://") || url.starts_with("http://");
+  const std::string name =
+      url.substr(std::min(url.find("://") + 3, url.size()));
+  const bool clean =
+      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' ||
+               c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
+      });
+  if (known && clean) return url;
+  return fail(ErrorKind::invalid_input, "'", host,
+              "' is not a host name like huggingface.co or http://host:8080");
+}
+
+Result<Activation> Activation::locate() {
+  TRY_ASSIGN(std::filesystem::path config, global_git_config());
+  TRY_ASSIGN(const std::filesystem::path folder, config_folder());
+  return Activation(std::move(config), folder / "gitconfig");
+}
+
+Result<std::string> Activation::read_config() const {
+  Result<Bytes> bytes = read_file(config_, limits::kConfigFile);
+  if (!bytes.ok() && bytes.error().kind == ErrorKind::not_found)
+    return std::string();
+  if (!bytes.ok()) return std::move(bytes).error();
+  return std::string(as_text(*bytes));
+}
+
+Result<std::vector<std::string>> Activation::hosts() const {
+  TRY_ASSIGN(const std::string config, read_config());
+  TRY_ASSIGN(SplitConfig split, split_config(config));
+  return std::move(split.hosts);
+}
+
+Result<std::vector<std::string>> Activation::install(
+    const std::vector<std::string>& hosts) const {
+  TRY(check_git_version(git::Git()));
+  TRY_ASSIGN(const std::string config, read_config());
+  TRY_ASSIGN(SplitConfig split, split_config(config));
+  std::vector<std::string> all = split.hosts;
+  for (const std::string& host : hosts) {
+    TRY_ASSIGN(const std::string url, host_url(host));
+    if (std::find(all.begin(), all.end(), url) == all.end()) all.push_back(url);
+  }
+  std::error_code error;
+  std::filesystem::create_directories(include_.parent_path(), error);
+  TRY(write_file_atomic(include_, as_bytes(kIncluded)));
+  const std::string rest = split.before + split.after;
+  const bool add_newline = !rest.empty() && !rest.ends_with('\n');
+  const std::string updated = rest + (add_newline ? "\n" : "") +
+                              make_block(all, include_.string(), add_newline);
+  TRY(write_file_atomic(config_, as_bytes(updated)));
+  std::vector<std::string> done{concat("wrote ", include_.string()),
+                                concat("added a block to ", config_.string())};
+  for (const std::string& host : all) done.push_back("protected: " + host);
+  return done;
+}
+
+Result<std::vector<std::string>> Activation::uninstall() const {
+  TRY_ASSIGN(const std::string config, read_config());
+  TRY_ASSIGN(const SplitConfig split, split_config(config));
+  std::vector<std::string> done;
+  if (split.installed) {
+    TRY(write_file_atomic(config_, as_bytes(split.before + split.after)));
+    done.push_back(concat("removed our block from ", config_.string()));
+  }
+  std::error_code error;
+  if (std::filesystem::remove(include_, error))
+    done.push_back(concat("removed ", include_.string()));
+  if (done.empty()) done.emplace_back("nothing was installed");
+  return done;
+}
+
+}  // namespace sigstore

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/base/process.h"
+#include "hooks/activation.h"
+#include "hooks/commands.h"
+
+namespace sigstore {
+namespace {
+
+ExitCode print_outcome(const Result<std::vector<std::string>>& done,
+                       bool json) {
+  const Terminal terminal("sigstore");
+  if (!done.ok()) return report(terminal, done.error(), json);
+  if (json) {
+    const nlohmann::json value = {{"ok", true}, {"done", *done}};
+    print_line(value.dump(2));
+    return ExitCode::yes;
+  }
+  for (const std::string& line : *done) print_line(one_line(line));
+  return ExitCode::yes;
+}
+
+// git finds a helper by its name on PATH.
+void warn_without_helper() {
+  const Result<CommandOutput> found =
+      run_command({{"git-remote-sigstore", "--version"}, {}, {}});
+  if (!found.ok() || found->status != 0)
+    Terminal("sigstore")
+        .warn(
+            "git-remote-sigstore is not on PATH: git will refuse protected "
+            "remotes until it is");
+}
+
+class InstallCommand final : public Verb {
+ public:
+  explicit InstallCommand(CLI::App& app)
+      : Verb(*app.add_subcommand(
+            "install", "Protect hosts: verify on clone, sign on push")) {
+    command().add_option("--host", hosts_,
+                         "Host to protect (repeatable; default: "
+                         "huggingface.co)");
+    command().add_flag("--json", json_, "Print the result as JSON");
+  }
+
+  ExitCode run() override {
+    if (hosts_.empty()) hosts_.emplace_back("huggingface.co");
+    const Result<Activation> activation = Activation::locate();
+    if (!activation.ok())
+      return report(Terminal("sigstore"), activation.error(), json_);
+    warn_without_helper();
+    return print_outcome(activation->install(hosts_), json_);
+  }
+
+ private:
+  std::vector<std::string> hosts_;
+  bool json_ = false;
+};
+
+class UninstallCommand final : public Verb {
+ public:
+  explicit UninstallCommand(CLI::App& app)
+      : Verb(*app.add_subcommand(
+            "uninstall", "Take back what install changed; keeps the trust")) {
+    command().add_flag("--json", json_, "Print the result as JSON");
+  }
+
+  ExitCode run() override {
+    const Result<Activation> activation = Activation::locate();
+    if (!activation.ok())
+      return report(Terminal("sigstore"), activation.error(), json_);
+    return print_outcome(activation->uninstall(), json_);
+  }
+
+ private:
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_install_command(CLI::App& app) {
+  return std::make_unique<InstallCommand>(app);
+}
+
+std::unique_ptr<Verb> make_uninstall_command(CLI::App& app) {
+  return std::make_unique<UninstallCommand>(app);
+}
+
+}  // namespace sigstore

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/app/key_file.h"
+#include "core/app/settings.h"
+#include "core/app/trust_file.h"
+#include "hooks/commands.h"
+
+namespace sigstore {
+namespace {
+
+struct Options {
+  std::string repository;
+  std::string key;
+  std::string name;
+  std::string fingerprint;
+  bool history = false;
+  bool json = false;
+};
+
+Result<std::string> add(const Options& options) {
+  TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+  TRY_ASSIGN(const PublicKey key, read_public_key(options.key));
+  if (!options.fingerprint.empty() && options.fingerprint != key.fingerprint())
+    return fail(ErrorKind::wrong_signer, options.key, " is key ",
+                key.fingerprint(), ", not ", options.fingerprint);
+  TRY_ASSIGN(const TrustFile file, TrustFile::locate());
+  const TrustedSigner signer{key, options.name, current_time()};
+  TRY(file.update([&](TrustStore& store) -> Result<void> {
+    RepositoryTrust& trust = store.at(id);
+    std::erase_if(trust.signers, [&](const TrustedSigner& item) {
+      return item.key == key;  // the same key under a new name
+    });
+    trust.signers.push_back(signer);
+    return {};
+  }));
+  return concat("trusting ", signer.describe(), " for ", id.to_string());
+}
+
+Result<std::string> remove(const Options& options) {
+  TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+  TRY_ASSIGN(const TrustFile file, TrustFile::locate());
+  std::string done;
+  TRY(file.update([&](TrustStore& store) -> Result<void> {
+    if (!store.repositories().contains(id.to_string()))
+      return fail(ErrorKind::not_found, "nothing is known of ", id.to_string());
+    if (options.history) {
+      store.at(id).refs.clear();
+      done = "forgot what was verified of " + id.to_string();
+      return {};
+    }
+    if (options.fingerprint.empty()) {
+      store.erase(id);
+      done = "forgot all about " + id.to_string();
+      return {};
+    }
+    const auto removed =
+        std::erase_if(store.at(id).signers, [&](const TrustedSigner& item) {
+          return item.key.fingerprint() == options.fingerprint;
+        });
+    if (removed == 0)
+      return fail(ErrorKind::not_found, "key ", options.fingerprint,
+                  " is not trusted for ", id.to_string());
+    done = concat("no longer trusting key ", options.fingerprint, " for ",
+                  id.to_string());
+    return {};
+  }));
+  return done;
+}
+
+nlohmann::json to_json(const std::string& name, const RepositoryTrust& trust) {
+  nlohmann::json value = {{"repository", name},
+                          {"signers", nlohmann::json::array()},
+                          {"refs", nlohmann::json::object()}};
+  for (const TrustedSigner& signer : trust.signers)
+    value["signers"].push_back({{"name", signer.name},
+                                {"keyFingerprint", signer.key.fingerprint()},
+                                {"addedAt", signer.added_at.to_rfc3339()}});
+  for (const auto& [ref, last] : trust.refs)
+    value["refs"][ref] = {{"commit", last.commit},
+                          {"verifiedAt", last.verified_at.to_rfc3339()}};
+  return value;
+}
+
+Result<nlohmann::json> list(const Options& options) {
+  TRY_ASSIGN(const TrustFile file, TrustFile::locate());
+  TRY_ASSIGN(const TrustStore store, file.load());
+  std::string wanted;
+  if (!options.repository.empty()) {
+    TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+    wanted = id.to_string();
+  }
+  nlohmann::json all = nlohmann::json::array();
+  for (const auto& [name, trust] : store.repositories())
+    if (wanted.empty() || name == wanted) all.push_back(to_json(name, trust));
+  return all;
+}
+
+void print_list(const nlohmann::json& all) {
+  for (const auto& item : all) {
+    print_line(one_line(item["repository"].get<std::string>()));
+    for (const auto& signer : item["signers"])
+      print_line(concat("  key ", signer["keyFingerprint"].get<std::string>(),
+                        "  ", one_line(signer["name"].get<std::string>())));
+    for (const auto& [ref, last] : item["refs"].items())
+      print_line(concat("  ", one_line(ref), " last verified ",
+                        last["commit"].get<std::string>().substr(0, 7), " on ",
+                        last["verifiedAt"].get<std::string>()));
+  }
+}
+
+class TrustCommand final : public Verb {
+ public:
+  explicit TrustCommand(CLI::App& app)
+      : Verb(*app.add_subcommand("trust", "Say who may sign what")) {
+    command().require_subcommand(1);
+    add_ =
+        command().add_subcommand("add", "Trust one more key for a repository");
+    add_->add_option("REPOSITORY", options_.repository,
+                     "URL, host/org/name, or org/name on huggingface.co")
+        ->required();
+    add_->add_option("--key", options_.key, "The signer's public key (PEM)")
+        ->required();
+    add_->add_option("--name", options_.name, "What you call the signer");
+    add_->add_option("--fingerprint", options_.fingerprint,
+                     "Refuse the key unless it has this fingerprint");
+    remove_ = command().add_subcommand(
+        "remove", "Forget a key, the history, or all about a repository");
+    remove_->add_option("REPOSITORY", options_.repository, "As for add")
+        ->required();
+    remove_->add_option("--fingerprint", options_.fingerprint, "Only this key");
+    remove_->add_flag("--history", options_.history,
+                      "Only the last verified commits, to accept that the "
+                      "publisher rewrote history");
+    list_ = command().add_subcommand("list", "Show who is trusted for what");
+    list_->add_option("REPOSITORY", options_.repository,
+                      "Only this repository");
+    for (CLI::App* verb : {add_, remove_, list_})
+      verb->add_flag("--json", options_.json, "Print the result as JSON");
+  }
+
+  ExitCode run() override {
+    if (list_->parsed()) return run_list();
+    const Result<std::string> done =
+        add_->parsed() ? add(options_) : remove(options_);
+    if (!done.ok())
+      return report(Terminal("sigstore"), done.error(), options_.json);
+    if (options_.json) {
+      const nlohmann::json value = {{"ok", true}, {"done", *done}};
+      print_line(value.dump(2));
+    } else {
+      print_line(one_line(*done));
+    }
+    return ExitCode::yes;
+  }
+
+ private:
+  ExitCode run_list() {
+    const Result<nlohmann::json> all = list(options_);
+    if (!all.ok())
+      return report(Terminal("sigstore"), all.error(), options_.json);
+    if (options_.json)
+      print_line(all->dump(2));
+    else
+      print_list(*all);
+    return ExitCode::yes;
+  }
+
+  Options options_;
+  CLI::App* add_ = nullptr;
+  CLI::App* remove_ = nullptr;
+  CLI::App* list_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_trust_command(CLI::App& app) {
+  return std::make_unique<TrustCommand>(app);
+}
+
+}  // namespace sigstore

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "core/app/commit_check.h"
+#include "core/app/key_file.h"
+#include "core/app/repository.h"
+#include "core/app/trust_file.h"
+#include "core/manifest/directory_content.h"
+#include "core/manifest/tree_content.h"
+#include "core/verify_model.h"
+#include "hooks/commands.h"
+#include "hooks/local_repository.h"
+
+namespace sigstore {
+namespace {
+
+struct Options {
+  std::string commit = "HEAD";
+  std::string remote;
+  std::vector<std::string> keys;
+  bool worktree = false;
+  bool exit_detail = false;
+  bool json = false;
+};
+
+struct Outcome {
+  CommitQuestion question;
+  CommitVerdict verdict;
+};
+
+// What is trusted for this repository, and the keys given for this one call.
+Result<RepositoryTrust> load_trust(const Options& options,
+                                   const LocalRepository& local) {
+  TRY_ASSIGN(const TrustFile file, TrustFile::locate());
+  TRY_ASSIGN(const TrustStore store, file.load());
+  RepositoryTrust trust = store.find(local.id);
+  for (const std::string& path : options.keys) {
+    TRY_ASSIGN(PublicKey key, read_public_key(path));
+    trust.signers.push_back({std::move(key), path, current_time()});
+  }
+  return trust;
+}
+
+// The files on disk, byte by byte, against the signature of the commit.
+Result<void> check_work_tree(const LocalRepository& local,
+                             const Repository& repository,
+                             const CommitQuestion& question,
+                             const RepositoryTrust& trust) {
+  TRY_ASSIGN(const std::string top,
+             local.git.read({"rev-parse", "--show-toplevel"}));
+  TreeContent tree(*repository.objects, repository.git, question.commit);
+  TRY_ASSIGN(const Bytes signature, tree.signature());
+  VerifyRequest request;
+  const std::vector<PublicKey> keys = trust.keys();
+  request.keys = keys;
+  request.signature_path = kSignatureName;
+  for (const std::string& path : local.settings.ignore)
+    TRY(request.allowed.add(path));
+  const Terminal terminal("sigstore");
+  DirectoryContent content(top, [&](std::uint64_t done, std::uint64_t total) {
+    terminal.progress("hashing", done, total);
+  });
+  Trace trace;
+  const Result<VerifiedModel> model =
+      verify_model(signature, content, request, trace);
+  terminal.end_progress();
+  if (!model.ok()) return Error(model.error()).context("work tree");
+  return {};
+}
+
+Result<Outcome> verify(const Options& options) {
+  TRY_ASSIGN(const LocalRepository local,
+             open_local_repository(options.remote));
+  TRY_ASSIGN(const RepositoryTrust trust, load_trust(options, local));
+  TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
+  TRY_ASSIGN(const git::CommitId commit,
+             local.git.resolve_commit(options.commit));
+  // An older commit that is named on purpose is no rollback: only HEAD is
+  // held against what was seen before.
+  RepositoryTrust asked = trust;
+  if (options.commit != "HEAD") asked.refs.clear();
+  const std::string ref = local.branch.empty() ? "HEAD" : local.server_ref();
+  Outcome outcome{{local.id, ref, commit, true, current_time()}, {}};
+  Trace trace;
+  TRY_ASSIGN(outcome.verdict, check_commit(repository, outcome.question,
+                                           local.settings, asked, trace));
+  if (options.worktree && outcome.verdict.verified)
+    TRY(check_work_tree(local, repository, outcome.question, trust));
+  return outcome;
+}
+
+void print_json(const Outcome& outcome) {
+  const CommitVerdict& verdict = outcome.verdict;
+  nlohmann::json value = {
+      {"ok", verdict.verified.has_value()},
+      {"repository", outcome.question.repository.to_string()},
+      {"ref", outcome.question.ref},
+      {"commit", outcome.question.commit.id.to_hex()},
+      {"signed", verdict.verified.has_value()}};
+  if (verdict.verified) {
+    value["signer"] = verdict.signer;
+    value["keyFingerprint"] = verdict.verified->signer;
+    value["files"] = verdict.files;
+    value["bytes"] = verdict.total_size;
+    value["notes"] = verdict.notes;
+    if (verdict.verified->signed_at)
+      value["signedAt"] = verdict.verified->signed_at->to_rfc3339();
+  } else {
+    value["kind"] = kind_name(ErrorKind::unsigned_content);
+  }
+  print_line(value.dump(2));
+}
+
+class VerifyCommand final : public Verb {
+ public:
+  explicit VerifyCommand(CLI::App& app)
+      : Verb(*app.add_subcommand("verify",
+                                 "Verify a commit from git's own objects")) {
+    command().add_option("COMMIT", options_.commit,
+                         "Commit to verify (default: HEAD)");
+    command().add_option("--remote", options_.remote,
+                         "Remote that names the repository");
+    command().add_option("--key", options_.keys,
+                         "Also trust this public key, for this call");
+    command().add_flag("--worktree", options_.worktree,
+                       "Hash the files on disk as well");
+    command().add_flag("--exit-detail", options_.exit_detail,
+                       "On failure, print the kind of failure on stdout");
+    command().add_flag("--json", options_.json, "Print the result as JSON");
+  }
+
+  ExitCode run() override {
+    const Terminal terminal("sigstore");
+    const Result<Outcome> outcome = verify(options_);
+    if (!outcome.ok()) {
+      if (options_.exit_detail && !options_.json)
+        print_line(kind_name(outcome.error().kind));
+      return report(terminal, outcome.error(), options_.json);
+    }
+    if (options_.json) {
+      print_json(*outcome);
+    } else {
+      print_line(one_line(outcome->verdict.line(outcome->question)));
+      for (const std::string& note : outcome->verdict.notes)
+        terminal.warn(note);
+    }
+    return outcome->verdict.verified ? ExitCode::yes
+                                     : ExitCode::unsigned_passed;
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_verify_command(CLI::App& app) {
+  return std::make_unique<VerifyCommand>(app);
+}
+
+}  // namespace sigstore
