@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Test double: shares no protocol code with the product.
+
+#include "tests/support/test_hub/hub.h"
+
+#include <charconv>
+#include <system_error>
+
+namespace test_hub {
+namespace {
+
+constexpr char kRequestId[] = "X-Hub-Request";
+constexpr std::string_view kControlPrefix = "/_hub/";
+
+constexpr std::string_view kDecliningHook =
+    "#!/bin/sh\n"
+    "printf '%s\\n' \"$TEST_HUB_DECLINE_MESSAGE\" >&2\n"
+    "exit 1\n";
+
+bool is_authorized(const Switches::Json& settings,
+                   const httplib::Request& request) {
+  const auto expected = httplib::make_basic_authentication_header(
+      settings.at("user").get<std::string>(),
+      settings.at("password").get<std::string>());
+  return request.get_header_value(expected.first) == expected.second;
+}
+
+// RFC 9112 6.3: a request with neither length nor transfer coding has no
+// body. cpp-httplib would read such a POST or DELETE until the client hangs
+// up; the request is its own local variable and not const by nature.
+void supply_missing_length(const httplib::Request& request) {
+  if (request.has_header("Content-Length")) return;
+  if (request.has_header("Transfer-Encoding")) return;
+  const_cast<httplib::Request&>(request).set_header("Content-Length", "0");
+}
+
+}  // namespace
+
+bool Hub::prepare() const {
+  std::error_code error;
+  std::filesystem::create_directories(spool(), error);
+  if (error) return false;
+  std::filesystem::create_directories(declining_hooks(), error);
+  if (error) return false;
+  const auto hook = declining_hooks() / "pre-receive";
+  if (!write_file_atomic(hook, kDecliningHook)) return false;
+  std::filesystem::permissions(hook, std::filesystem::perms::owner_all, error);
+  return !error;
+}
+
+std::optional<Repository> admit(Hub& hub, const std::string& scope,
+                                const httplib::Request& request,
+                                httplib::Response& response) {
+  const auto repository =
+      parse_repository(request.matches[1].str(), request.matches[2].str());
+  const Target target = {
+      .scope = scope,
+      .repo = repository ? repository->full_name() : "",
+      .oid = "",
+  };
+  const auto lacks_credentials = [&](const Switches::Json& settings) {
+    return !is_authorized(settings, request);
+  };
+  if (hub.switches.take("unauthorized", target, lacks_credentials)) {
+    response.status = 401;
+    response.set_header("WWW-Authenticate", "Basic realm=\"test-hub\"");
+    return std::nullopt;
+  }
+  std::error_code ignored;
+  if (!repository ||
+      !std::filesystem::is_directory(repository->path(hub.root), ignored)) {
+    response.status = 404;
+    return std::nullopt;
+  }
+  return repository;
+}
+
+RequestLog::Id request_id(const httplib::Response& response) {
+  const std::string text = response.get_header_value(kRequestId);
+  RequestLog::Id id = 0;
+  std::from_chars(text.data(), text.data() + text.size(), id);
+  return id;
+}
+
+void add_request_log(httplib::Server& server, Hub& hub) {
+  server.set_pre_routing_handler(
+      [&hub](const httplib::Request& request, httplib::Response& response) {
+        supply_missing_length(request);
+        if (!request.path.starts_with(kControlPrefix)) {
+          const auto id = hub.requests.open(request);
+          response.set_header(kRequestId, std::to_string(id));
+        }
+        return httplib::Server::HandlerResponse::Unhandled;
+      });
+  server.set_post_routing_handler(
+      [&hub](const httplib::Request& request, httplib::Response& response) {
+        const bool has_body = request.method != "HEAD";
+        hub.requests.answered(request_id(response), response.status,
+                              has_body ? response.body.size() : 0);
+      });
+  server.set_logger(
+      [&hub](const httplib::Request&, const httplib::Response& response) {
+        hub.requests.finished(request_id(response));
+      });
+}
+
+}  // namespace test_hub

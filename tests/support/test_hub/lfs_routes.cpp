@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Test double: shares no protocol code with the product.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "tests/support/test_hub/hub.h"
+#include "tests/support/test_hub/lfs_answer.h"
+#include "tests/support/test_hub/lfs_store.h"
+
+namespace test_hub {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Object {
+  std::string oid;
+  std::uint64_t size = 0;
+};
+
+std::optional<Object> parse_object(const Json& json) {
+  const std::string oid = text_member(json, "oid");
+  if (!is_oid(oid)) return std::nullopt;
+  const auto size = json.find("size");
+  if (size == json.end() || !size->is_number_unsigned()) return std::nullopt;
+  return Object{oid, size->get<std::uint64_t>()};
+}
+
+Json make_error(const Json& object, int code, const std::string& message) {
+  return {
+      {"oid", text_member(object, "oid")},
+      {"size", object.is_object() ? object.value("size", Json(0)) : Json(0)},
+      {"error", {{"code", code}, {"message", message}}}};
+}
+
+/// Everything that decides about one entry of a batch.
+struct Batch {
+  const Hub& hub;
+  std::string base;  // absolute address of the repository's LFS service
+  bool is_upload = false;
+};
+
+Json describe_object(const Batch& batch, const Json& json) {
+  const auto object = parse_object(json);
+  if (!object) return make_error(json, 422, "not an oid with a size");
+  const auto stored = find_lfs_object(batch.hub.root, object->oid);
+  const std::string href = batch.base + "/objects/" + object->oid;
+  Json entry = {{"oid", object->oid}, {"size", object->size}};
+  if (!batch.is_upload) {
+    if (!stored) return make_error(json, 404, "object does not exist");
+    entry["size"] = *stored;
+    entry["actions"]["download"]["href"] = href;
+    return entry;
+  }
+  // No actions tell the client that the object is here already.
+  if (stored) return entry;
+  entry["actions"]["upload"]["href"] = href;
+  entry["actions"]["verify"]["href"] = batch.base + "/verify";
+  return entry;
+}
+
+void answer_batch(Hub& hub, const httplib::Request& request,
+                  httplib::Response& response) {
+  const auto repository = admit(hub, "lfs", request, response);
+  if (!repository) return;
+  const auto body = read_lfs_request(request, response);
+  if (!body) return;
+  const std::string operation = text_member(*body, "operation");
+  if (operation != "upload" && operation != "download") {
+    return answer_lfs_error(response, 422, "operation: upload or download");
+  }
+  const std::string algorithm = text_member(*body, "hash_algo");
+  if (!algorithm.empty() && algorithm != "sha256") {
+    return answer_lfs_error(response, 409, "hash_algo: only sha256");
+  }
+  const auto wanted = body->find("objects");
+  if (wanted == body->end() || !wanted->is_array()) {
+    return answer_lfs_error(response, 422, "objects: an array is needed");
+  }
+  const Batch batch = {
+      .hub = hub,
+      .base = "http://" + request.get_header_value("Host") + "/" +
+              repository->full_name() + ".git/info/lfs",
+      .is_upload = operation == "upload",
+  };
+  Json objects = Json::array();
+  for (const auto& object : *wanted) {
+    objects.push_back(describe_object(batch, object));
+  }
+  answer_lfs(response, 200,
+             {{"transfer", "basic"},
+              {"hash_algo", "sha256"},
+              {"objects", std::move(objects)}});
+}
+
+void answer_verify(Hub& hub, const httplib::Request& request,
+                   httplib::Response& response) {
+  if (!admit(hub, "lfs", request, response)) return;
+  const auto body = read_lfs_request(request, response);
+  if (!body) return;
+  const auto object = parse_object(*body);
+  if (!object) {
+    return answer_lfs_error(response, 422, "not an oid with a size");
+  }
+  const auto stored = find_lfs_object(hub.root, object->oid);
+  if (!stored) return answer_lfs_error(response, 404, "object does not exist");
+  if (*stored != object->size) {
+    return answer_lfs_error(response, 422, "object has another size");
+  }
+  answer_lfs(response, 200, Json::object());
+}
+
+}  // namespace
+
+void add_lfs_routes(httplib::Server& server, Hub& hub) {
+  server.Post(
+      R"(/([^/]+)/([^/]+)/info/lfs/objects/batch)",
+      [&hub](const httplib::Request& request, httplib::Response& response) {
+        answer_batch(hub, request, response);
+      });
+  server.Post(
+      R"(/([^/]+)/([^/]+)/info/lfs/verify)",
+      [&hub](const httplib::Request& request, httplib::Response& response) {
+        answer_verify(hub, request, response);
+      });
+}
+
+}  // namespace test_hub
