@@ -16,6 +16,7 @@
 #include "core/app/trust_file.h"
 #include "core/base/process.h"
 #include "core/base/repo_id.h"
+#include "git-remote-sigstore/delegate.h"
 #include "git-remote-sigstore/relay.h"
 #include "git-remote-sigstore/session.h"
 
@@ -58,12 +59,35 @@ Error become(const std::vector<std::string>& command) {
   return fail(ErrorKind::io, "cannot run ", command[0]);
 }
 
+// How git would start ssh (git-config(1), core.sshCommand; git(1), GIT_SSH).
+std::vector<std::string> ssh_command(const git::Git& git) {
+  std::string command = environment_variable("GIT_SSH_COMMAND");
+  if (command.empty()) {
+    const Result<std::string> configured =
+        git.read({"config", "--get", "core.sshCommand"});
+    if (configured.ok()) command = *configured;
+  }
+  // The user's own words for a shell, as git itself runs them.
+  if (!command.empty()) return {"sh", "-c", command + " \"$@\"", "ssh"};
+  const std::string program = environment_variable("GIT_SSH");
+  return {program.empty() ? "ssh" : program};
+}
+
+// Remotes that are not ours to protect.
+Result<void> delegate(const git::Git& git, const std::string& remote,
+                      const std::string& url) {
+  TRY_ASSIGN(const std::string command, ext_command(url, ssh_command(git)));
+  TRY_ASSIGN(const std::string folder, git.read({"--exec-path"}));
+  return become({folder + "/git-remote-ext", remote, command});
+}
+
 Result<void> run(const std::string& remote_argument,
                  std::string_view url_argument, const Terminal& terminal) {
   if (url_argument.starts_with(kPrefix))
     url_argument.remove_prefix(kPrefix.size());
   const std::string url(url_argument);
   const git::Git git;
+  if (is_delegated(url)) return delegate(git, remote_argument, url);
   const bool has_git_dir = !environment_variable("GIT_DIR").empty();
   const bool anonymous = remote_argument.ends_with(url);
   if (has_git_dir && !anonymous) TRY(normalise_url(git, remote_argument, url));

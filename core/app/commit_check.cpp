@@ -59,11 +59,22 @@ Error explain_unknown(Error error, const CommitQuestion& question,
   return error;
 }
 
-Error explain_wrong_signer(Error error, const CommitQuestion& question) {
-  if (error.kind == ErrorKind::wrong_signer)
-    error.message +=
-        concat("; if this change is intended: git sigstore trust add ",
-               question.repository.to_string(), " --key PUBLIC_KEY.pem");
+// Expected signers by the names that the user gave them.
+Error explain_wrong_signer(Error error, const CommitQuestion& question,
+                           const RepositoryTrust& trust, ByteView bundle) {
+  if (error.kind != ErrorKind::wrong_signer) return error;
+  const Result<Bundle> parsed = parse_bundle(bundle);
+  const std::string claimed =
+      parsed.ok() ? claimed_fingerprint(*parsed) : std::string();
+  if (!claimed.empty()) {
+    error.message = concat("signed by key ", claimed, ", expected ");
+    for (const TrustedSigner& signer : trust.signers)
+      error.message +=
+          (&signer == &trust.signers.front() ? "" : " or ") + signer.describe();
+  }
+  error.message +=
+      concat("; if this change is intended: git sigstore trust add ",
+             question.repository.to_string(), " --key PUBLIC_KEY.pem");
   return error;
 }
 
@@ -121,7 +132,7 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
   if (!model.ok())
     return explain_wrong_signer(
         explain_unknown(std::move(model).error(), question, signature),
-        question);
+        question, trust, signature);
   TRY(trace.step("the state is not older than what was verified before",
                  "policy/history.h",
                  check_last_verified(repository, question, trust, *model)));

@@ -84,7 +84,7 @@ begin_test "valid signature by another key"
   as_plain mallory
   hf-sigstore keygen --no-password "$HOME/evil" >/dev/null
   attack "rm model.sig; hf-sigstore sign . --key $HOME/evil.key"
-  expect_refusal "expected key"
+  expect_refusal "expected alice (key "
 )
 end_test
 

@@ -126,7 +126,7 @@ begin_test "any of several signers counts"
   git -C carols push -q
   as bob
   assert_exit 1 git -C copy pull
-  assert_contains "expected key"
+  assert_contains "expected alice (key "
   trusting bob carol
   assert_exit 0 git -C copy pull
   assert_contains "verified: signed by carol"
@@ -160,5 +160,43 @@ begin_test "protocol versions that cannot be held back are refused, not passed"
     assert_contains "protocol version 2"
     assert_missing copy
   done
+)
+end_test
+
+begin_test "an origin elsewhere keeps working beside a protected remote"
+(
+  set -eu -o pipefail
+  start_hub
+  publish alice
+  git init -q --bare "elsewhere dir.git"
+  git -C work remote rename origin hub
+  git -C work remote add origin "$PWD/elsewhere dir.git"
+  assert_eq sigstore "$(git -C work config remote.origin.vcs)"
+  assert_exit 0 git -C work push origin main
+  assert_exit 0 git -C work fetch origin
+  assert_eq "$(git -C work rev-parse main)" "$(git -C "elsewhere dir.git" rev-parse main)"
+  # ssh: what git would run, with a program that records it.
+  printf '#!/bin/sh\nprintf "%%s|" "$@" >%s/ssh-args\nshift\nexec sh -c "$*"\n' "$PWD" >ssh
+  chmod +x ssh
+  git -C work remote set-url origin "me@example.org:$PWD/elsewhere dir.git"
+  assert_exit 0 env GIT_SSH="$PWD/ssh" git -C work fetch origin
+  assert_eq "me@example.org|git-upload-pack|'$PWD/elsewhere dir.git'|" "$(cat ssh-args)"
+  assert_exit 0 env GIT_SSH_COMMAND="$PWD/ssh" git -C work ls-remote origin
+  git -C work remote set-url origin "git://example.org/x"
+  assert_exit 128 git -C work fetch origin
+  assert_contains "cannot be used while another remote"
+)
+end_test
+
+begin_test "an empty repository, and a repository outside of which git asks"
+(
+  set -eu -o pipefail
+  start_hub
+  as bob
+  hub_create org/m
+  assert_exit 0 git clone "$HUB_URL/org/m" copy
+  assert_contains "empty repository"
+  assert_eq refs/heads/main "$(git -C copy symbolic-ref HEAD)"
+  assert_exit 0 git ls-remote "sigstore::$HUB_URL/org/m"
 )
 end_test
