@@ -10,6 +10,13 @@
 namespace sigstore {
 namespace {
 
+// The file that a resource is about.
+std::string_view path_of(const Manifest& manifest, const Resource& resource) {
+  if (manifest.parameters.method == Method::files) return resource.name;
+  // Shard names were checked when the statement was read.
+  return parse_shard_name(resource.name).value().path;
+}
+
 // What is left out: the defaults, the signature, what the verifier allows.
 Result<Selection> make_selection(const VerifyRequest& request,
                                  const Manifest& manifest) {
@@ -18,15 +25,11 @@ Result<Selection> make_selection(const VerifyRequest& request,
     TRY(selection.exclusions.add(request.signature_path));
   for (const std::string& path : request.allowed.paths())
     TRY(selection.exclusions.add(path));
-  if (!request.ignore_unsigned_files) return selection;
-  selection.only.emplace();
+  if (request.ignore_unsigned_files) selection.only.emplace();
   for (const Resource& resource : manifest.resources) {
-    if (manifest.parameters.method == Method::files) {
-      selection.only->insert(resource.name);
-    } else {
-      TRY_ASSIGN(const ShardName shard, parse_shard_name(resource.name));
-      selection.only->emplace(shard.path);
-    }
+    const std::string_view path = path_of(manifest, resource);
+    if (selection.only) selection.only->emplace(path);
+    if (selection.exclusions.covers(path)) selection.despite.emplace(path);
   }
   return selection;
 }
@@ -46,21 +49,23 @@ Result<Manifest> adapt_single_file(Manifest manifest, const Content& content) {
   return manifest;
 }
 
-// Files that the exclusions hide, but the signature lists, must still match:
-// exclusions forgive unlisted files only.
-Result<void> check_nothing_listed_is_hidden(const Manifest& signed_manifest,
-                                            const Selection& selection) {
-  for (const Resource& resource : signed_manifest.resources) {
-    std::string_view path = resource.name;
-    if (signed_manifest.parameters.method == Method::shards) {
-      TRY_ASSIGN(const ShardName shard, parse_shard_name(path));
-      path = shard.path;
-    }
-    if (selection.exclusions.covers(path))
-      return fail(ErrorKind::unsupported, "the signature lists ", path,
-                  ", which is left out here");
+// Extra files that the signer left out on purpose, and we did not: say so.
+Result<void> explain_ignored(Result<void> compared,
+                             const Difference& difference,
+                             const Manifest& signed_manifest) {
+  if (compared.ok()) return compared;
+  Error error = std::move(compared).error();
+  for (const std::string& ignored : signed_manifest.parameters.ignore_paths) {
+    Exclusions one;
+    TRY(one.add(ignored));
+    const bool hides_extra =
+        std::any_of(difference.extra.begin(), difference.extra.end(),
+                    [&](const std::string& path) { return one.covers(path); });
+    if (hides_extra)
+      error.message += concat("; the signer left out ", ignored,
+                              ", which counts only if you ignore it too");
   }
-  return {};
+  return error;
 }
 
 Result<std::uint64_t> check_content(const Manifest& listed, Content& content,
@@ -69,10 +74,10 @@ Result<std::uint64_t> check_content(const Manifest& listed, Content& content,
   // The recorded policy counts; a verifier may only be stricter.
   if (request.forbid_symlinks) expected.parameters.allow_symlinks = false;
   TRY_ASSIGN(const Selection selection, make_selection(request, expected));
-  TRY(check_nothing_listed_is_hidden(expected, selection));
   TRY_ASSIGN(const Manifest actual,
              content.manifest(expected.parameters, selection));
-  TRY(check_no_difference(compare(expected, actual)));
+  const Difference difference = compare(expected, actual);
+  TRY(explain_ignored(check_no_difference(difference), difference, expected));
   return actual.total_size;
 }
 

@@ -53,6 +53,12 @@ Result<nlohmann::json> collect(const std::string& remote) {
   return value;
 }
 
+std::string describe(const nlohmann::json& signer) {
+  const std::string name = one_line(signer["name"].get<std::string>());
+  return signer["keyFingerprint"].get<std::string>() +
+         (name.empty() ? "" : " " + name);
+}
+
 void print_text(const nlohmann::json& value) {
   const auto text = [&](const char* name) {
     return one_line(value[name].get<std::string>());
@@ -66,9 +72,7 @@ void print_text(const nlohmann::json& value) {
   const std::string key = text("signingKey");
   print_line("signing key:   " + (key.empty() ? "none (sigstore.key)" : key));
   for (const auto& signer : value["signers"])
-    print_line(
-        concat("trusted:       ", signer["keyFingerprint"].get<std::string>(),
-               " ", one_line(signer["name"].get<std::string>())));
+    print_line("trusted:       " + describe(signer));
   if (value["signers"].empty()) print_line("trusted:       nobody yet");
   for (const auto& [ref, last] : value["lastVerified"].items())
     print_line(concat("last verified: ", one_line(ref), " ",

@@ -14,8 +14,16 @@ namespace sigstore {
 // Which files of a model a manifest is about.
 struct Selection {
   Exclusions exclusions = Exclusions::defaults();
+  // Looked at although the exclusions cover them: a signature may list such
+  // paths, and what is listed is always compared (OMS v1.0 8.4.8).
+  std::set<std::string> despite = {};
   // When given, only these paths are looked at, whatever else is there.
   std::optional<std::set<std::string>> only = std::nullopt;
+
+  // Is this file one of them?
+  bool has_file(const std::string& path) const;
+  // Can one of them be below this folder?
+  bool has_folder(const std::string& path) const;
 };
 
 // A model, wherever its bytes are.

@@ -63,18 +63,20 @@ class Walk {
   Result<void> visit(int folder, const std::string& name,
                      const std::string& path, std::size_t depth) {
     // Exclusion first: an ignored link or socket is no error.
-    if (selection_.exclusions.covers(path)) return {};
+    const bool is_file = selection_.has_file(path);
+    if (!is_file && !selection_.has_folder(path)) return {};
     struct stat status {};
     if (fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
       return cannot("look at", path);
     if (S_ISDIR(status.st_mode)) {
+      if (!selection_.has_folder(path)) return {};
       FileDescriptor child(
           openat(folder, name.c_str(),
                  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       if (!child.valid()) return cannot("open", path);
       return enter(std::move(child), path, depth + 1);
     }
-    if (selection_.only && !selection_.only->contains(path)) return {};
+    if (!is_file) return {};
     if (S_ISLNK(status.st_mode)) return visit_link(folder, name, path);
     return add_file(path, status);
   }

@@ -72,8 +72,7 @@ Result<Manifest> TreeContent::manifest(const Parameters& parameters,
   TRY_ASSIGN(const git::TreeId root, root_tree());
   TRY_ASSIGN(TreeFiles tree, walk_tree(objects_, root));
   std::erase_if(tree.files, [&](const TreeFile& file) {
-    return selection.exclusions.covers(file.path) ||
-           (selection.only && !selection.only->contains(file.path));
+    return !selection.has_file(file.path);
   });
   std::vector<std::string> paths;
   paths.reserve(tree.files.size());

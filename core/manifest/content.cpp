@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/manifest/content.h"
+
+namespace sigstore {
+
+bool Selection::has_file(const std::string& path) const {
+  if (only) return only->contains(path);
+  return !exclusions.covers(path) || despite.contains(path);
+}
+
+bool Selection::has_folder(const std::string& path) const {
+  if (!exclusions.covers(path)) return true;
+  const std::string below = path + "/";
+  const auto next = despite.lower_bound(below);
+  return next != despite.end() && next->starts_with(below);
+}
+
+}  // namespace sigstore
