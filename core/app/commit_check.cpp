@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/app/terminal.h"
+#include "core/base/encoding.h"
 #include "core/bundle/bundle_json.h"
 #include "core/crypto/message_digest.h"
 #include "core/manifest/tree_content.h"
@@ -173,6 +174,9 @@ Result<CommitVerdict> check_commit(const Repository& repository,
                                    const CommitQuestion& question,
                                    const Settings& settings,
                                    const RepositoryTrust& trust, Trace& trace) {
+  if (!is_utf8(question.ref))
+    return fail(ErrorKind::invalid_input,
+                "a ref's name is not valid UTF-8: ", question.ref);
   TreeContent content(*repository.objects, repository.git, question.commit);
   const Result<Bytes> signature = content.signature();
   Result<CommitVerdict> verdict = [&]() -> Result<CommitVerdict> {

@@ -56,7 +56,9 @@ bool is_unprintable(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
   if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
   const auto second = static_cast<unsigned char>(sequence[1]);
-  if (sequence.size() == 2) return first == 0xC2 && second < 0xA0;  // C1
+  if (sequence.size() == 2)  // C1, U+061C
+    return (first == 0xC2 && second < 0xA0) ||
+           (first == 0xD8 && second == 0x9C);
   if (sequence.size() != 3 || first != 0xE2) return false;
   const auto third = static_cast<unsigned char>(sequence[2]);
   if (second == 0x80)  // U+200B..200F, U+2028..202E

@@ -2,6 +2,7 @@
 #include "core/base/json.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -89,18 +90,21 @@ Error wrong_member(std::string_view name, std::string_view expected) {
 }
 
 std::optional<std::int64_t> parse_decimal(std::string_view text) {
-  if (text.empty() || text.size() > 18) return std::nullopt;
   std::int64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + (c - '0');
-  }
+  const char* end = text.data() + text.size();
+  if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
+  const auto [next, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || next != end) return std::nullopt;
   return value;
 }
 
 }  // namespace
 
 Result<Json> parse_json(std::string_view text) {
+  // nlohmann's lexer takes a NUL byte for the end of the text.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    return fail(ErrorKind::invalid_input, "JSON: syntax error at byte ",
+                nul + 1);
   TreeBuilder builder;
   if (!Json::sax_parse(text, &builder))
     return fail(ErrorKind::invalid_input, "JSON: ", builder.problem);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,6 +104,22 @@ int reap(pid_t pid) {
   return 128 + WTERMSIG(status);
 }
 
+// False when the child still runs at the deadline.
+bool ends_before(pid_t pid, std::chrono::steady_clock::time_point deadline) {
+  // pidfd_open(2), Linux 5.3: waiting with a limit, without polling.
+  const FileDescriptor fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!fd.valid()) return true;  // an older kernel: wait without a limit
+  while (true) {
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (rest.count() <= 0) return false;
+    pollfd polled{fd.get(), POLLIN, 0};
+    const int wait =
+        static_cast<int>(std::min<std::int64_t>(rest.count(), 60'000));
+    if (poll(&polled, 1, wait) > 0) return true;
+  }
+}
+
 // Feeds stdin and drains stdout and stderr at once, so that no side waits for
 // the other with a full pipe.
 class Exchange {
@@ -112,11 +129,12 @@ class Exchange {
         output_(std::move(output)),
         error_(std::move(error)) {}
 
-  Result<void> run(const RunOptions& options, CommandOutput& result) {
+  Result<void> run(const RunOptions& options,
+                   std::chrono::steady_clock::time_point deadline,
+                   CommandOutput& result) {
     ByteView left = options.input;
     const std::size_t limit =
         options.limit == 0 ? limits::kChildOutput : options.limit;
-    const auto deadline = std::chrono::steady_clock::now() + options.deadline;
     if (left.empty()) input_.reset();
     // The writer must never block: the child may be waiting for us to read.
     if (input_.valid()) fcntl(input_.get(), F_SETFL, O_NONBLOCK);
@@ -176,7 +194,10 @@ Result<CommandOutput> run_command(const Command& command,
   CommandOutput result;
   Exchange exchange(std::move(in.write), std::move(out.read),
                     std::move(err.read));
-  Result<void> exchanged = exchange.run(options, result);
+  const auto deadline = std::chrono::steady_clock::now() + options.deadline;
+  Result<void> exchanged = exchange.run(options, deadline, result);
+  if (exchanged.ok() && !ends_before(pid, deadline))
+    exchanged = fail(ErrorKind::io, "took too long");
   if (!exchanged.ok()) kill(pid, SIGKILL);
   result.status = reap(pid);
   if (!exchanged.ok())

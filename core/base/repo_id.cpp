@@ -62,10 +62,14 @@ Result<RepoId> RepoId::from_url(std::string_view url) {
   if (ends_with_port(host, default_port))
     host.resize(host.size() - default_port.size());
   if (host == "hf.co" || host == "www.huggingface.co") host = "huggingface.co";
-  std::string_view path = rest.substr(slash + 1);
+  return make(std::move(host), rest.substr(slash + 1));
+}
+
+Result<RepoId> RepoId::make(std::string host, std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
-  if (path.ends_with(".git")) path.remove_suffix(4);
-  if (host.empty() || !std::all_of(host.begin(), host.end(), is_host_character))
+  while (path.ends_with(".git")) path.remove_suffix(4);
+  if (host.empty() || host[0] == ':' ||
+      !std::all_of(host.begin(), host.end(), is_host_character))
     return fail(ErrorKind::invalid_input, "no host in the repository's URL");
   if (!is_clean_path(path))
     return fail(ErrorKind::invalid_input, "no repository path after ", host);
@@ -75,13 +79,20 @@ Result<RepoId> RepoId::from_url(std::string_view url) {
 Result<RepoId> RepoId::parse(std::string_view text) {
   if (text.starts_with("sigstore::")) text.remove_prefix(10);
   if (text.find("://") != std::string_view::npos) return from_url(text);
-  const std::size_t slash = text.find('/');
-  const std::string_view host = text.substr(0, slash);
-  // "org/model" alone means the Hub; a host has a dot, a port, or is
-  // localhost.
-  const bool has_host =
-      host.find_first_of(".:") != std::string_view::npos || host == "localhost";
-  return from_url(concat("https://", has_host ? "" : "huggingface.co/", text));
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::string_view first = text.substr(0, slash);
+  const bool two_parts = std::count(text.begin(), text.end(), '/') < 2;
+  // "org/model" and "datasets/org/data" alone mean the Hub; a host has a dot
+  // or a port, is localhost, or stands before two more parts.
+  const bool on_hub = first != "localhost" &&
+                      first.find_first_of(".:") == std::string_view::npos &&
+                      (two_parts || first == "datasets" || first == "spaces");
+  if (on_hub) return make("huggingface.co", text);
+  if (slash == text.size())
+    return fail(ErrorKind::invalid_input, "names no repository after ", first);
+  const std::string host = lower(first);
+  return make(host == "hf.co" ? "huggingface.co" : host,
+              text.substr(slash + 1));
 }
 
 }  // namespace sigstore

@@ -33,6 +33,7 @@ class RepoId {
   auto operator<=>(const RepoId&) const = default;
 
  private:
+  static Result<RepoId> make(std::string host, std::string_view path);
   RepoId(std::string host, std::string path)
       : host_(std::move(host)), path_(std::move(path)) {}
   std::string host_;

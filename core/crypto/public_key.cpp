@@ -20,6 +20,11 @@ Result<Curve> curve_of(const EVP_PKEY* key) {
            "not an ECDSA key on P-256, P-384 or P-521 (the OpenSSF Model "
            "Signing registry has no other for keys)");
   if (EVP_PKEY_is_a(key, "EC") != 1) return unsupported;
+  // Parameters spelled out would be a second text for the same key.
+  int from_explicit = 0;
+  EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                         &from_explicit);
+  if (from_explicit != 0) return unsupported;
   std::array<char, 64> name{};
   std::size_t length = 0;
   if (EVP_PKEY_get_group_name(key, name.data(), name.size(), &length) != 1) {
@@ -41,6 +46,9 @@ Result<std::string> spki_pem(EVP_PKEY* key) {
   const long length = BIO_get_mem_data(bio.get(), &text);
   return std::string(text, static_cast<std::size_t>(length));
 }
+
+// A public key has no password: OpenSSL must not ask a terminal for one.
+int refuse_password(char*, int, int, void*) noexcept { return -1; }
 
 const char* hash_name(Curve curve) {
   if (curve == Curve::p256) return "SHA256";
@@ -92,7 +100,8 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   const BioHandle bio(
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   EVP_PKEY* key =
-      bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr;
+      bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, refuse_password, nullptr)
+          : nullptr;
   if (key == nullptr) {
     clear_openssl_errors();
     return fail(ErrorKind::invalid_input,

@@ -21,6 +21,20 @@ Result<void> fill_index(const Git& git,
   return {};
 }
 
+// git takes an attribute file that is not here for an empty one.
+Result<void> check_present(const Git& git,
+                           const std::vector<AttributesFile>& files) {
+  if (files.empty()) return {};
+  std::string names;
+  for (const AttributesFile& file : files)
+    names += file.blob.id.to_hex() + "\n";
+  TRY_ASSIGN(const std::string answer, git.read({"cat-file", "--batch-check"},
+                                                {.input = as_bytes(names)}));
+  if (answer.find(" missing") == std::string::npos) return {};
+  return fail(ErrorKind::incomplete,
+              "a .gitattributes file is not in this repository");
+}
+
 // The next NUL-terminated field.
 bool take_field(std::string_view& rest, std::string_view& field) {
   const std::size_t end = rest.find('\0');
@@ -51,8 +65,14 @@ Result<std::vector<PathAttributes>> read_attributes(
       TemporaryDirectory::create((std::filesystem::temp_directory_path(error) /
                                   "sigstore-index-XXXXXX")
                                      .string()));
+  TRY(check_present(git, files));
+  TRY_ASSIGN(const std::string git_dir,
+             git.read({"rev-parse", "--absolute-git-dir"}));
+  // A work tree elsewhere: paths must not be taken for relative to ours.
   const Git indexed =
-      git.with("GIT_INDEX_FILE", (folder.path() / "index").string());
+      git.with("GIT_INDEX_FILE", (folder.path() / "index").string())
+          .with("GIT_DIR", git_dir)
+          .with("GIT_WORK_TREE", folder.path().string());
   TRY(fill_index(indexed, files));
 
   std::string input;

@@ -43,7 +43,9 @@ Result<void> check_out_file(const Git& git, const CommitId& commit,
              git.read({"rev-parse", commit.id.to_hex() + ":" + name}));
   TRY(git.read(
       {"update-index", "--add", "--cacheinfo", "100644," + blob + "," + name}));
-  TRY(git.read({"checkout-index", "--force", "--", name}));
+  // The name is from the top, wherever we were started.
+  TRY_ASSIGN(const std::string top, git.read({"rev-parse", "--show-toplevel"}));
+  TRY(git.read({"-C", top, "checkout-index", "--force", "--", name}));
   return {};
 }
 
@@ -78,6 +80,7 @@ Result<void> advance_branch(const Git& git, const std::string& branch,
   // Take the branch back, so that index, work tree and branch agree.
   static_cast<void>(git.read({"update-ref", "-m", "push: not fast-forwarded",
                               branch, before.id.to_hex(), after.id.to_hex()}));
+  static_cast<void>(git.read({"reset", "--quiet", "--", ":/" + name}));
   return out;
 }
 

@@ -15,7 +15,7 @@ namespace sigstore::git {
 // content is checked against its name.
 class Libgit2Reader final : public ObjectReader {
  public:
-  // The first folder is searched first; quarantine in front of the store.
+  // At least one folder; all are searched.
   static Result<std::unique_ptr<Libgit2Reader>> open(
       const std::vector<std::string>& object_folders);
   ~Libgit2Reader() override;

@@ -43,7 +43,8 @@ class Worker {
         digest_(std::move(digest)),
         buffer_(kBuffer) {}
 
-  Result<ContentDigest> hash(const HashJob& job,
+  // `length` is what the whole file must have.
+  Result<ContentDigest> hash(const HashJob& job, std::uint64_t length,
                              std::atomic<std::uint64_t>& done, bool reports) {
     reports_ = reports && options_.progress;
     TRY_ASSIGN(const FileDescriptor fd,
@@ -51,8 +52,8 @@ class Worker {
     struct stat before {};
     if (fstat(fd.get(), &before) != 0 || !S_ISREG(before.st_mode))
       return fail(ErrorKind::io, job.path, " is not a regular file");
-    const auto length = static_cast<std::uint64_t>(before.st_size);
-    if (length < job.start + job.size) return changed(job.path);
+    if (static_cast<std::uint64_t>(before.st_size) != length)
+      return changed(job.path);
     TRY(read_range(fd.get(), job, done));
     struct stat after {};
     fstat(fd.get(), &after);
@@ -96,10 +97,21 @@ class Worker {
   bool reports_ = false;
 };
 
+// Jobs of one file follow each other: the last one ends where the file does.
+std::vector<std::uint64_t> file_lengths(const std::vector<HashJob>& jobs) {
+  std::vector<std::uint64_t> lengths(jobs.size());
+  for (std::size_t i = jobs.size(); i-- > 0;) {
+    const bool last = i + 1 == jobs.size() || jobs[i + 1].path != jobs[i].path;
+    lengths[i] = last ? jobs[i].start + jobs[i].size : lengths[i + 1];
+  }
+  return lengths;
+}
+
 // What the threads share. Each takes the next job until none is left or one
 // failed.
 struct Pool {
   const std::vector<HashJob>& jobs;
+  std::vector<std::uint64_t> lengths;
   std::vector<ContentDigest> digests;
   std::atomic<std::size_t> next{0};
   std::atomic<std::uint64_t> done{0};
@@ -113,7 +125,7 @@ void work(Pool& pool, Worker worker, bool reports) {
     const std::size_t index = pool.next++;
     if (index >= pool.jobs.size()) return;
     Result<ContentDigest> digest =
-        worker.hash(pool.jobs[index], pool.done, reports);
+        worker.hash(pool.jobs[index], pool.lengths[index], pool.done, reports);
     if (digest.ok()) {
       pool.digests[index] = *digest;
     } else {
@@ -129,7 +141,9 @@ void work(Pool& pool, Worker worker, bool reports) {
 Result<std::vector<ContentDigest>> hash_files(int root_fd,
                                               const std::vector<HashJob>& jobs,
                                               const HashOptions& options) {
-  Pool pool{.jobs = jobs, .digests = std::vector<ContentDigest>(jobs.size())};
+  Pool pool{.jobs = jobs,
+            .lengths = file_lengths(jobs),
+            .digests = std::vector<ContentDigest>(jobs.size())};
   std::vector<Worker> workers;
   const std::size_t threads =
       std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1,

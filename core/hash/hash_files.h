@@ -27,9 +27,10 @@ struct HashOptions {
 };
 
 // Hashes every job, in the order given, reading files below the directory
-// `root_fd`; a thread per core, memory bounded whatever the sizes. A file that
-// is shorter than its jobs say, or longer than the last one's end, changed
-// while it was read: content_differs. Errors name the file.
+// `root_fd` (jobs of one file follow each other); a thread per core, memory
+// bounded whatever the sizes. A file that is shorter than its jobs say, or
+// longer than the last one's end, changed while it was read: content_differs.
+// Errors name the file.
 Result<std::vector<ContentDigest>> hash_files(int root_fd,
                                               const std::vector<HashJob>& jobs,
                                               const HashOptions& options);

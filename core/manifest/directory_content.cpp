@@ -122,8 +122,10 @@ struct Plan {
 };
 
 // OMS v1.0 6.3: a job a file, or a job a shard; empty files have no shards.
-Plan make_plan(const std::vector<FoundFile>& files,
-               const Parameters& parameters) {
+Result<Plan> make_plan(const std::vector<FoundFile>& files,
+                       const Parameters& parameters) {
+  if (parameters.method == Method::shards && parameters.shard_size < 1)
+    return fail(ErrorKind::invalid_input, "shards need a size");
   Plan plan;
   for (const FoundFile& file : files) {
     plan.total += file.size;
@@ -134,6 +136,9 @@ Plan make_plan(const std::vector<FoundFile>& files,
     }
     const auto step = static_cast<std::uint64_t>(parameters.shard_size);
     for (std::uint64_t start = 0; start < file.size; start += step) {
+      if (plan.jobs.size() >= limits::kResources)
+        return fail(ErrorKind::unsupported, "more than ", limits::kResources,
+                    " shards; use a larger --shard-size");
       const std::uint64_t size = std::min(step, file.size - start);
       plan.jobs.push_back({file.path, start, size});
       plan.names.push_back(shard_name(file.path,
@@ -180,7 +185,7 @@ Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
     if (error) return fail(ErrorKind::io, "cannot read ", path_.string());
     walk.files.push_back({single, size});
   }
-  Plan plan = make_plan(walk.files, parameters);
+  TRY_ASSIGN(Plan plan, make_plan(walk.files, parameters));
   HashOptions options{parameters.hash_type, parameters.allow_symlinks, {}};
   if (progress_)
     options.progress = [&](std::uint64_t done) { progress_(done, plan.total); };

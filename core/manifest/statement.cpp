@@ -239,6 +239,8 @@ Result<std::string> write_statement(const Manifest& manifest,
   if (manifest.resources.empty()) return invalid("there is no file to sign");
   if (!is_utf8(model_name) || model_name.empty())
     return invalid("the model's name is empty or not valid UTF-8");
+  if (binding && (!is_utf8(binding->ref) || !is_utf8(binding->repository)))
+    return invalid("the ref's or repository's name is not valid UTF-8");
   std::string out = concat("{\"_type\":\"", kStatementType,
                            "\",\"subject\":[{\"name\":", json_quote(model_name),
                            ",\"digest\":{\"sha256\":\"",

@@ -72,6 +72,10 @@ class Walker {
  private:
   Result<void> visit(const git::TreeEntry& entry, const std::string& prefix,
                      std::size_t depth) {
+    // Folders count as well: a few trees can name each other 2^40 times.
+    if (++visited_ > limits::kTreeEntries)
+      return fail(ErrorKind::unsupported, "more than ", limits::kTreeEntries,
+                  " files and folders");
     std::string path = prefix + entry.name;
     TRY(check_tree_name(entry.name).context(path));
     if (path.size() > limits::kPathLength)
@@ -111,6 +115,7 @@ class Walker {
   }
 
   git::ObjectReader& objects_;
+  std::size_t visited_ = 0;
 };
 
 bool is_off(const std::string& value) {

@@ -119,7 +119,8 @@ std::string TrustStore::to_json() const {
   for (const auto& [name, trust] : repositories_)
     list[name] = to_json_value(trust);
   const Json root = {{"version", 1}, {"repositories", std::move(list)}};
-  return root.dump(2) + "\n";
+  // Names that are not UTF-8 do not get here; never throw on them.
+  return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 const RepositoryTrust& TrustStore::find(const RepoId& repository) const {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/hash/hash_files.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/file.h"
+#include "tests/core/refuses.h"
+#include "tests/support/temp_folder.h"
+
+using sigstore::as_bytes;
+using sigstore::ContentDigest;
+using sigstore::ErrorKind;
+using sigstore::hash_files;
+using sigstore::HashAlgorithm;
+using sigstore::HashJob;
+using sigstore::HashOptions;
+using sigstore::Result;
+using sigstore::sha256;
+
+namespace {
+
+Result<std::vector<ContentDigest>> hash_in(const TempFolder& folder,
+                                           const std::vector<HashJob>& jobs,
+                                           const HashOptions& options = {}) {
+  const sigstore::FileDescriptor root(
+      open(folder.path().c_str(), O_RDONLY | O_DIRECTORY));
+  REQUIRE(root.valid());
+  return hash_files(root.get(), jobs, options);
+}
+
+std::string pattern(std::size_t size) {
+  std::string text(size, '\0');
+  for (std::size_t i = 0; i < size; ++i)
+    text[i] = static_cast<char>((i * 131 + i / 251) % 256);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("files of sizes around the buffer's are hashed whole", "[hash]") {
+  constexpr std::size_t kMiB = 1024 * 1024;
+  const TempFolder folder;
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kMiB - 1, kMiB,
+                                 kMiB + 1, 2 * kMiB, 3 * kMiB + 17}) {
+    CAPTURE(size);
+    const std::string content = pattern(size);
+    folder.write("f", content);
+    const auto digests = hash_in(folder, {{"f", 0, size}});
+    REQUIRE(works(digests));
+    REQUIRE(digests->size() == 1);
+    CHECK((*digests)[0].to_hex() == sha256(as_bytes(content)).to_hex());
+  }
+}
+
+TEST_CASE("ranges of a file are hashed each by itself", "[hash]") {
+  const TempFolder folder;
+  const std::string content = pattern(2'500'000);
+  folder.write("f", content);
+  std::vector<HashJob> jobs;
+  constexpr std::size_t kStep = 1'100'000;
+  for (std::size_t start = 0; start < content.size(); start += kStep)
+    jobs.push_back({"f", start, std::min(kStep, content.size() - start)});
+  const auto digests = hash_in(folder, jobs);
+  REQUIRE(works(digests));
+  REQUIRE(digests->size() == 3);
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    CHECK((*digests)[i].to_hex() ==
+          sha256(as_bytes(content).subspan(jobs[i].start, jobs[i].size))
+              .to_hex());
+}
+
+TEST_CASE("digests come in the order of the jobs", "[hash]") {
+  const TempFolder folder;
+  std::vector<HashJob> jobs;
+  std::vector<std::string> expected;
+  for (std::size_t i = 0; i < 200; ++i) {
+    // Large and small by turns, so that threads overtake one another.
+    const std::string content = pattern(i % 7 == 0 ? 300'000 + i : i);
+    const std::string name = "d/" + std::to_string(i * 7919 % 1000);
+    folder.write(name, content);
+    jobs.push_back({name, 0, content.size()});
+    expected.push_back(sha256(as_bytes(content)).to_hex());
+  }
+  const auto digests = hash_in(folder, jobs);
+  REQUIRE(works(digests));
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    REQUIRE((*digests)[i].to_hex() == expected[i]);
+}
+
+TEST_CASE("no jobs give no digests", "[hash]") {
+  const TempFolder folder;
+  CHECK(hash_in(folder, {}).value().empty());
+}
+
+TEST_CASE("files are hashed with BLAKE2b where asked", "[hash]") {
+  const TempFolder folder;
+  folder.write("f", "abc");
+  const auto digests =
+      hash_in(folder, {{"f", 0, 3}}, {.algorithm = HashAlgorithm::blake2b});
+  REQUIRE(works(digests));
+  CHECK((*digests)[0].to_hex() ==
+        "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
+        "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
+}
+
+TEST_CASE("files are not hashed with BLAKE3", "[hash]") {
+  const TempFolder folder;
+  folder.write("f", "abc");
+  CHECK(refuses(
+      hash_in(folder, {{"f", 0, 3}}, {.algorithm = HashAlgorithm::blake3}),
+      ErrorKind::unsupported, "blake3"));
+}
+
+TEST_CASE("a missing file to hash is not_found and named", "[hash]") {
+  const TempFolder folder;
+  folder.write("a", "x");
+  CHECK(refuses(hash_in(folder, {{"a", 0, 1}, {"sub/absent", 0, 1}}),
+                ErrorKind::not_found, "sub/absent"));
+}
+
+TEST_CASE("a file that is shorter than its job changed", "[hash]") {
+  const TempFolder folder;
+  folder.write("f", "12345");
+  CHECK(refuses(hash_in(folder, {{"f", 0, 6}}), ErrorKind::content_differs,
+                "f changed while it was read"));
+  CHECK(refuses(hash_in(folder, {{"f", 3, 3}}), ErrorKind::content_differs,
+                "f changed while it was read"));
+}
+
+TEST_CASE("a file that is longer than its last job changed", "[hash]") {
+  const TempFolder folder;
+  folder.write("f", "12345");
+  CHECK(refuses(hash_in(folder, {{"f", 0, 4}}), ErrorKind::content_differs,
+                "f changed while it was read"));
+  CHECK(refuses(hash_in(folder, {{"f", 0, 2}, {"f", 2, 2}}),
+                ErrorKind::content_differs, "f changed while it was read"));
+}
+
+TEST_CASE("a symbolic link is not followed unless asked", "[hash]") {
+  const TempFolder folder;
+  folder.write("real/f", "abc");
+  folder.link("link", "real/f");
+  folder.link("folder", "real");
+  CHECK(refuses(hash_in(folder, {{"link", 0, 3}}), ErrorKind::io, "link"));
+  CHECK_FALSE(hash_in(folder, {{"folder/f", 0, 3}}).ok());
+  const auto followed =
+      hash_in(folder, {{"link", 0, 3}}, {.follow_symlinks = true});
+  REQUIRE(works(followed));
+  CHECK((*followed)[0].to_hex() == sha256(as_bytes("abc")).to_hex());
+}
+
+TEST_CASE("a FIFO is not hashed and not waited for", "[hash]") {
+  const TempFolder folder;
+  folder.make_fifo("pipe");
+  CHECK(refuses(hash_in(folder, {{"pipe", 0, 0}}), ErrorKind::io,
+                "pipe is not a regular file"));
+}
+
+TEST_CASE("a folder is refused", "[hash]") {
+  const TempFolder folder;
+  folder.make_folder("d");
+  CHECK(refuses(hash_in(folder, {{"d", 0, 0}}), ErrorKind::io,
+                "d is not a regular file"));
+}
+
+TEST_CASE("a file outside of the folder is refused", "[hash]") {
+  const TempFolder folder;
+  folder.write("outside", "x");
+  const sigstore::FileDescriptor root(
+      open(folder.make_folder("root").c_str(), O_RDONLY | O_DIRECTORY));
+  CHECK_FALSE(hash_files(root.get(), {{"../outside", 0, 1}}, {}).ok());
+}
+
+TEST_CASE("an error in one file does not spoil the next run", "[hash]") {
+  const TempFolder folder;
+  folder.write("f", "abc");
+  REQUIRE_FALSE(hash_in(folder, {{"f", 0, 3}, {"absent", 0, 1}}).ok());
+  const auto digests = hash_in(folder, {{"f", 0, 3}});
+  REQUIRE(works(digests));
+  CHECK((*digests)[0].to_hex() == sha256(as_bytes("abc")).to_hex());
+}
+
+TEST_CASE("progress never goes back and ends at the whole", "[hash]") {
+  const TempFolder folder;
+  folder.write("f", pattern(3'000'000));
+  std::vector<std::uint64_t> seen;
+  HashOptions options;
+  options.progress = [&seen](std::uint64_t done) { seen.push_back(done); };
+  REQUIRE(works(hash_in(folder, {{"f", 0, 3'000'000}}, options)));
+  REQUIRE_FALSE(seen.empty());
+  CHECK(std::is_sorted(seen.begin(), seen.end()));
+  CHECK(seen.back() == 3'000'000);
+}

@@ -1,0 +1,331 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the first inputs of the fuzz targets.
+
+  make_seeds.py FOLDER    FOLDER/<target>/ok-*   the target must parse these
+                          FOLDER/<target>/bad-*  and must refuse these
+                          FOLDER/<target>.dict   words for libFuzzer, where
+                                                 words matter
+
+Everything is made here, by hand or by rule: no data of other people.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import sys
+
+BUNDLE = "application/vnd.dev.sigstore.bundle"
+STATEMENT = "https://in-toto.io/Statement/v1"
+PREDICATE = "https://model_signing/signature/v1.0"
+LEGACY = "https://model_signing/Digests/v0.1"
+
+
+def b64(raw):
+    return base64.b64encode(raw).decode()
+
+
+def to_json(value):
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def without(value, *names):
+    return {k: v for k, v in value.items() if k not in names}
+
+
+def public_key_pem():
+    """The generator of P-256 (SEC 2, 2.4.2): a valid key, nobody's secret."""
+    point = bytes.fromhex(
+        "04"
+        "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+    head = bytes.fromhex(
+        "3059301306072a8648ce3d020106082a8648ce3d030107034200")
+    text = b64(head + point)
+    lines = [text[i:i + 64] for i in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN PUBLIC KEY-----", *lines,
+                      "-----END PUBLIC KEY-----", ""])
+
+
+def bundles():
+    envelope = {"payload": b64(b'{"a":1}'),
+                "payloadType": "application/vnd.in-toto+json",
+                "signatures": [{"sig": b64(b"signature"), "keyid": ""}]}
+    key = {"publicKey": {"hint": "ab" * 32}, "tlogEntries": []}
+    root = {"mediaType": BUNDLE + ".v0.3+json", "verificationMaterial": key,
+            "dsseEnvelope": envelope}
+    entry = {"logIndex": "5", "logId": {"keyId": b64(b"k" * 32)},
+             "kindVersion": {"kind": "dsse", "version": "0.0.1"},
+             "integratedTime": "1700000000",
+             "inclusionPromise": {"signedEntryTimestamp": b64(b"promise")},
+             "inclusionProof": {"logIndex": "5", "treeSize": "9",
+                                "rootHash": b64(b"r" * 32),
+                                "hashes": [b64(b"h" * 32), b64(b"i" * 32)],
+                                "checkpoint": {"envelope": "log\n9\n\n"}},
+             "canonicalizedBody": b64(b"{}")}
+    leaf = {"certificate": {"rawBytes": b64(b"leaf")}, "tlogEntries": [entry]}
+    stamps = {"rfc3161Timestamps": [{"signedTimestamp": b64(b"time")}]}
+    message = {"messageDigest": {"algorithm": "SHA2_256",
+                                 "digest": b64(b"d" * 32)},
+               "signature": b64(b"signature")}
+    yield "ok-key", to_json(root)
+    yield "ok-key-by-hand", json.dumps(root, indent=2).encode()
+    for version in ("0.1", "0.2", "0.3"):
+        yield f"ok-version-{version}", to_json(
+            {**root, "mediaType": f"{BUNDLE}+json;version={version}"})
+    yield "ok-raw-key", to_json({**root, "verificationMaterial": {
+        "publicKey": {"rawBytes": b64(public_key_pem().encode())}}})
+    yield "ok-key-id", to_json({**root, "dsseEnvelope": {
+        **envelope, "signatures": [{"sig": b64(b"s"), "keyid": "me"}]}})
+    yield "ok-certificate", to_json({**root, "verificationMaterial": leaf})
+    yield "ok-timestamp", to_json({**root, "verificationMaterial": {
+        **leaf, "timestampVerificationData": stamps}})
+    yield "ok-chain", to_json({**root, "verificationMaterial": {
+        "x509CertificateChain": {"certificates": [
+            {"rawBytes": b64(b"leaf")}, {"rawBytes": b64(b"ca")}]},
+        "tlogEntries": [entry]}})
+    yield "ok-message", to_json({**without(root, "dsseEnvelope"),
+                                 "messageSignature": message})
+    yield "ok-odd-text", to_json({**root, "verificationMaterial": {
+        "publicKey": {"hint": "\u0000\"\\\u2028\u202e\U0001f917"}}})
+    yield "ok-more-members", to_json({**root, "else": [1, 2.5, None, True]})
+
+    yield "bad-empty", b""
+    yield "bad-two-contents", to_json({**root, "messageSignature": message})
+    yield "bad-two-materials", to_json({**root, "verificationMaterial": {
+        **key, "certificate": leaf["certificate"]}})
+    yield "bad-two-signatures", to_json({**root, "dsseEnvelope": {
+        **envelope, "signatures": envelope["signatures"] * 2}})
+    yield "bad-version", to_json({**root, "mediaType": BUNDLE + ".v0.9+json"})
+    yield "bad-same-entry-twice", to_json({**root, "verificationMaterial": {
+        **leaf, "tlogEntries": [entry, entry]}})
+    yield "bad-duplicate-member", to_json(root)[:-1] + b',"mediaType":"x"}'
+    yield "bad-cut", to_json(root)[:-1]
+    yield "bad-base64", to_json(root).replace(b64(b"signature").encode(),
+                                              b"c2ln!")
+    yield "bad-depth", b"[" * 40 + b"]" * 40
+
+
+def statement(resources, serialization, binding=None, **changes):
+    digests = b"".join(bytes.fromhex(r["digest"]) for r in resources)
+    subject = {"name": "model",
+               "digest": {"sha256": hashlib.sha256(digests).hexdigest()}}
+    if binding:
+        subject["annotations"] = {"git-sigstore/v1": binding}
+    return to_json({"_type": STATEMENT, "subject": [subject],
+                    "predicateType": PREDICATE,
+                    "predicate": {"serialization": serialization,
+                                  "resources": resources}, **changes})
+
+
+def statements():
+    def resource(name, digest="11" * 32, algorithm="sha256"):
+        return {"name": name, "digest": digest, "algorithm": algorithm}
+
+    files = {"method": "files", "hash_type": "sha256",
+             "allow_symlinks": False, "ignore_paths": [".git", "model.sig"]}
+    shards = {"method": "shards", "hash_type": "sha256",
+              "allow_symlinks": True, "shard_size": 100}
+    two = [resource("a.bin"), resource("sub/b.txt", "22" * 32)]
+    parts = [resource("a.bin:0:100"), resource("a.bin:100:130", "22" * 32)]
+    binding = {"repository": "huggingface.co/org/model",
+               "ref": "refs/heads/main", "objectFormat": "sha1",
+               "tree": "33" * 20, "gitattributes": "44" * 32,
+               "gitignore": "55" * 32, "github": "66" * 32,
+               "commit": "77" * 20, "predecessor": "88" * 32,
+               "signedAt": "2026-01-02T03:04:05Z"}
+
+    yield "ok-files", statement(two, files)
+    yield "ok-binding", statement(two, files, binding=binding)
+    yield "ok-short-binding", statement(two, files, binding=without(
+        binding, "gitattributes", "gitignore", "github", "predecessor"))
+    yield "ok-one-file", statement([resource(".")], files)
+    yield "ok-shards", statement(parts, shards)
+    yield "ok-shards-long-name", statement(
+        [{**part, "algorithm": "sha256-sharded-100"} for part in parts],
+        shards)
+    yield "ok-blake2b", statement([resource("a", "44" * 64, "blake2b")],
+                                  {**files, "hash_type": "blake2b"})
+    yield "ok-unsorted", statement(two[::-1], files)
+    yield "ok-odd-names", statement(
+        [resource("two words\n\u202e\"\\"), resource("\U0001f917")], files)
+    yield "ok-legacy", to_json({
+        "_type": STATEMENT, "predicateType": LEGACY,
+        "predicate": {"unused": "unused"},
+        "subject": [{"name": "a.bin", "digest": {"sha256": "11" * 32},
+                     "annotations": {
+                         "actual_hash_algorithm": "file-sha256"}}]})
+
+    yield "bad-empty", b"{}"
+    yield "bad-root-digest", statement(two, files).replace(b"11" * 32,
+                                                           b"55" * 32)
+    yield "bad-no-files", statement([], files)
+    yield "bad-absolute", statement([resource("/a")], files)
+    yield "bad-dots", statement([resource("a/../b")], files)
+    yield "bad-name-twice", statement([resource("a"), resource("a")], files)
+    yield "bad-algorithm", statement([resource("a", algorithm="md5")], files)
+    yield "bad-gap", statement([resource("a:0:100"), resource("a:150:180")],
+                               shards)
+    yield "bad-shard-size", statement(two, {**files, "shard_size": 5})
+    yield "bad-binding", statement(two, files, binding={"repository": 1})
+    yield "bad-half-binding", statement(two, files,
+                                        binding=without(binding, "tree"))
+    yield "bad-predicate", statement(two, files, predicateType="else")
+
+
+def pointers():
+    version = "version https://git-lfs.github.com/spec/v1\n"
+    oid = "oid sha256:" + "0a" * 32 + "\n"
+    good = version + oid + "size 12345\n"
+    texts = {
+        "ok-pointer": good,
+        "ok-smallest": version + oid + "size 1\n",
+        "ok-largest": version + oid + "size 999999999999999999\n",
+        "bad-empty": "",
+        "bad-text": "a file\n",
+        "bad-about-git-lfs": "we use git-lfs\n",
+        "bad-crlf": good.replace("\n", "\r\n"),
+        "bad-blank-line": good + "\n",
+        "bad-no-final-newline": good[:-1],
+        "bad-size-zero": version + oid + "size 0\n",
+        "bad-size-sign": version + oid + "size +5\n",
+        "bad-leading-zero": version + oid + "size 05\n",
+        "bad-too-large": version + oid + "size 9999999999999999999\n",
+        "bad-upper-case": good.replace("0a", "0A"),
+        "bad-extension": version + "ext-0-x " + oid + oid + "size 5\n",
+        "bad-older": good.replace("git-lfs", "hawser"),
+        "bad-order": version + "size 12345\n" + oid,
+        "bad-padded": good + " " * 1000,
+    }
+    for name, text in texts.items():
+        yield name, text.encode()
+
+
+def trees():
+    def entry(mode, name, size=20, byte=b"\1"):
+        return mode + b" " + name + b"\0" + byte * size
+
+    author = b"author a <a@example.org> 1700000000 +0000\n"
+    parent = b"parent " + b"ab" * 20 + b"\n"
+    commit = b"tree " + b"12" * 20 + b"\n"
+    rest = author + author.replace(b"author", b"committer") + b"\nmessage\n"
+    sorted_three = (entry(b"100644", b"a.b") + entry(b"40000", b"a") +
+                    entry(b"100644", b"a0"))
+    yield "ok-file", entry(b"100644", b"config.json")
+    yield "ok-sha256", entry(b"100644", b"config.json", 32)
+    yield "ok-folder-order", sorted_three
+    yield "ok-modes", (entry(b"120000", b"link") + entry(b"160000", b"module") +
+                       entry(b"100755", b"run") + entry(b"100664", b"z"))
+    yield "ok-empty", b""
+    yield "ok-commit", commit + rest
+    yield "ok-merge", commit + parent * 2 + rest
+    yield "bad-cut", entry(b"100644", b"config.json")[:-1]
+    yield "bad-mode", entry(b"0100644", b"a")
+    yield "bad-slash", entry(b"100644", b"a/b")
+    yield "bad-no-name", entry(b"100644", b"")
+    yield "bad-twice", entry(b"100644", b"a") * 2
+    yield "bad-order", entry(b"100644", b"b") + entry(b"100644", b"a")
+    yield "bad-commit", commit + parent[:-2] + b"\n" + rest
+    yield "bad-no-tree", rest
+
+
+def trust_stores():
+    pem = public_key_pem()
+    signer = {"publicKey": pem, "name": "alice \u202e\"\\",
+              "addedAt": "2026-01-02T03:04:05Z", "fingerprint": "ignored"}
+    seen = {"commit": "12" * 20, "bundle": "34" * 32, "signer": "56" * 32,
+            "verifiedAt": "2026-02-03T04:05:06Z"}
+    trust = {"signers": [signer], "refs": {
+        "refs/heads/main": {**seen, "signedAt": "1970-01-01T00:00:00Z"},
+        "refs/tags/v1": seen}}
+
+    def store(value, version=1):
+        return to_json({"version": version,
+                        "repositories": {"huggingface.co/org/model": value}})
+
+    yield "ok-empty", to_json({"version": 1, "repositories": {}})
+    yield "ok-one", store(trust)
+    yield "ok-two-signers", store({**trust, "signers": [signer, signer]})
+    yield "ok-nothing-known", store({"signers": [], "refs": {}})
+    yield "bad-version", store(trust, 2)
+    yield "bad-no-version", to_json({"repositories": {}})
+    yield "bad-key", store({**trust, "signers": [
+        {**signer, "publicKey": pem.replace("A", "B")}]})
+    yield "bad-time", store({**trust, "signers": [
+        {**signer, "addedAt": "2026-13-02T03:04:05Z"}]})
+    yield "bad-digest", store({**trust, "refs": {"r": {**seen,
+                                                       "bundle": "34"}}})
+    yield "bad-cut", store(trust)[:-2]
+
+
+def packets():
+    def data(payload):
+        return b"%04x" % (len(payload) + 4) + payload
+
+    yield "ok-fetch", (data(b"command=fetch\n") + b"0001" +
+                       data(b"want " + b"ab" * 20 + b"\n") +
+                       data(b"done\n") + b"0000")
+    yield "ok-refs", data(b"12" * 20 + b" HEAD\0side-band-64k\n") + b"0000"
+    yield "ok-empty-packet", b"0004" + b"0002"
+    yield "ok-upper-case", b"000Aline1\n" + b"0000"
+    yield "ok-long", data(b"x" * 3000) + data(b"\2progress\r") + b"0000"
+    yield "bad-three", b"0003"
+    yield "bad-digits", b"00g4"
+    yield "bad-too-long", b"ffff" + b"x" * 100
+    yield "bad-cut", data(b"hello\n")[:-1]
+    yield "bad-line", b"capabilities\nlist\n\n"
+
+
+TARGETS = {
+    "fuzz-bundle-json": bundles,
+    "fuzz-statement": statements,
+    "fuzz-lfs-pointer": pointers,
+    "fuzz-git-tree": trees,
+    "fuzz-trust-store": trust_stores,
+    "fuzz-pkt-line": packets,
+}
+
+
+def words(seeds):
+    """The member names and short strings of JSON seeds."""
+    found = set()
+
+    def collect(value):
+        if isinstance(value, dict):
+            found.update(value)
+            for item in value.values():
+                collect(item)
+        elif isinstance(value, list):
+            for item in value:
+                collect(item)
+        elif isinstance(value, str) and len(value) <= 60:
+            found.add(value)
+
+    for name, content in seeds:
+        if name.startswith("ok-"):
+            collect(json.loads(content))
+    return sorted(word for word in found
+                  if word and word.isascii() and word.isprintable() and
+                  '"' not in word and "\\" not in word)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: make_seeds.py FOLDER")
+    for target, make in TARGETS.items():
+        folder = os.path.join(sys.argv[1], target)
+        os.makedirs(folder, exist_ok=True)
+        for old in os.listdir(folder):
+            os.remove(os.path.join(folder, old))
+        seeds = list(make())
+        for name, content in seeds:
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+        if make in (bundles, statements, trust_stores):
+            with open(folder + ".dict", "w", encoding="ascii") as file:
+                file.writelines(f'"\\"{word}\\""\n' for word in words(seeds))
+
+
+if __name__ == "__main__":
+    main()
