@@ -19,6 +19,8 @@ constexpr std::string_view kBegin =
     "# >>> hf-sigstore, written by 'git sigstore install'";
 constexpr std::string_view kEnd = "# <<< hf-sigstore";
 constexpr std::string_view kHosts = "# hosts: ";
+// Says that there was no file before.
+constexpr std::string_view kFileMade = "# file made by us";
 // Says that the file did not end in a newline before.
 constexpr std::string_view kNewlineAdded = "# newline added before";
 
@@ -58,30 +60,63 @@ std::vector<std::string> split_words(std::string_view text) {
 
 // Every spelling under which git may hold a URL of this host.
 std::vector<std::string> url_patterns(const std::string& host) {
-  const std::size_t name = host.find("://") + 3;
-  const std::string scheme = host.substr(0, name);
-  std::vector<std::string> names{host.substr(name)};
-  if (names[0] == "huggingface.co") names.emplace_back("hf.co");
+  std::vector<std::string> starts{host};
+  if (host == "https://huggingface.co")
+    starts = {host, "https://hf.co", "https://www.huggingface.co",
+              "http://huggingface.co", "https://huggingface.co:443"};
   std::vector<std::string> patterns;
-  for (const std::string& item : names) {
-    patterns.push_back(scheme + item + "/**");
-    patterns.push_back(scheme + "*@" + item + "/**");
+  for (const std::string& start : starts) {
+    const std::size_t rest = start.find("://") + 3;
+    patterns.push_back(start + "/**");
+    patterns.push_back(start.substr(0, rest) + "*@" + start.substr(rest) +
+                       "/**");
   }
   return patterns;
 }
 
+// "a.b-c_d" or "a.b:8080". No addresses in brackets: git would take them for
+// a pattern.
+bool is_plain_host(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos) {
+    const std::string_view port = text.substr(colon + 1);
+    const bool digits = std::all_of(
+        port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (port.empty() || port.size() > 5 || !digits) return false;
+  }
+  std::string_view name = text.substr(0, colon);
+  while (true) {
+    const std::size_t dot = name.find('.');
+    const std::string_view label = name.substr(0, dot);
+    const bool clean = std::all_of(label.begin(), label.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ||
+             c == '_';
+    });
+    if (label.empty() || label.starts_with('-') || label.ends_with('-') ||
+        !clean)
+      return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
 std::string make_block(const std::vector<std::string>& hosts,
-                       const std::string& include, bool newline_added) {
+                       const std::string& include, std::string_view note) {
   std::string block = concat(kBegin, "\n", kHosts);
   for (const std::string& host : hosts) block += host + " ";
   block.back() = '\n';
-  if (newline_added) block += concat(kNewlineAdded, "\n");
+  if (!note.empty()) block += concat(note, "\n");
   block += "[protocol \"sigstore\"]\n\tallow = always\n";
   for (const std::string& host : hosts)
     for (const std::string& pattern : url_patterns(host))
       block += concat("[includeIf \"hasconfig:remote.*.url:", pattern,
                       "\"]\n\tpath = ", quoted(include), "\n");
   return block + concat(kEnd, "\n");
+}
+
+bool fs_exists(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
 }
 
 // git 2.36 brought hasconfig.
@@ -121,6 +156,7 @@ Result<SplitConfig> split_config(const std::string& config) {
   if (block.find(kNewlineAdded) != std::string_view::npos &&
       split.before.ends_with('\n') && split.after.empty())
     split.before.pop_back();
+  split.file_made = block.find(kFileMade) != std::string_view::npos;
   const std::size_t hosts = block.find(kHosts);
   if (hosts != std::string_view::npos) {
     block.remove_prefix(hosts + kHosts.size());
@@ -136,12 +172,7 @@ Result<std::string> host_url(const std::string& host) {
   const bool known = url.starts_with("https://") || url.starts_with("http://");
   const std::string name =
       url.substr(std::min(url.find("://") + 3, url.size()));
-  const bool clean =
-      !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' ||
-               c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
-      });
-  if (known && clean) return url;
+  if (known && is_plain_host(name)) return url;
   return fail(ErrorKind::invalid_input, "'", host,
               "' is not a host name like huggingface.co or http://host:8080");
 }
@@ -181,8 +212,13 @@ Result<std::vector<std::string>> Activation::install(
   TRY(write_file_atomic(include_, as_bytes(kIncluded)));
   const std::string rest = split.before + split.after;
   const bool add_newline = !rest.empty() && !rest.ends_with('\n');
+  const bool is_new =
+      split.file_made || (!split.installed && !fs_exists(config_));
+  const std::string_view note = is_new        ? kFileMade
+                                : add_newline ? kNewlineAdded
+                                              : std::string_view();
   const std::string updated = rest + (add_newline ? "\n" : "") +
-                              make_block(all, include_.string(), add_newline);
+                              make_block(all, include_.string(), note);
   TRY(write_file_atomic(config_, as_bytes(updated)));
   std::vector<std::string> done{concat("wrote ", include_.string()),
                                 concat("added a block to ", config_.string())};
@@ -195,7 +231,12 @@ Result<std::vector<std::string>> Activation::uninstall() const {
   TRY_ASSIGN(const SplitConfig split, split_config(config));
   std::vector<std::string> done;
   if (split.installed) {
-    TRY(write_file_atomic(config_, as_bytes(split.before + split.after)));
+    const std::string rest = split.before + split.after;
+    std::error_code ignored;
+    if (split.file_made && rest.empty())
+      std::filesystem::remove(config_, ignored);
+    else
+      TRY(write_file_atomic(config_, as_bytes(rest)));
     done.push_back(concat("removed our block from ", config_.string()));
   }
   std::error_code error;

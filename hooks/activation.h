@@ -46,6 +46,7 @@ struct SplitConfig {
   std::string after;
   std::vector<std::string> hosts;
   bool installed = false;
+  bool file_made = false;  // there was none before us
 };
 // invalid_input when the block's end mark is missing.
 Result<SplitConfig> split_config(const std::string& config);

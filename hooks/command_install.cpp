@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/base/process.h"
 #include "hooks/activation.h"
 #include "hooks/commands.h"
@@ -15,7 +16,7 @@ ExitCode print_outcome(const Result<std::vector<std::string>>& done,
   if (!done.ok()) return report(terminal, done.error(), json);
   if (json) {
     const nlohmann::json value = {{"ok", true}, {"done", *done}};
-    print_line(value.dump(2));
+    print_line(dump_json(value));
     return ExitCode::yes;
   }
   for (const std::string& line : *done) print_line(one_line(line));
@@ -38,9 +39,11 @@ class InstallCommand final : public Verb {
   explicit InstallCommand(CLI::App& app)
       : Verb(*app.add_subcommand(
             "install", "Protect hosts: verify on clone, sign on push")) {
-    command().add_option("--host", hosts_,
-                         "Host to protect (repeatable; default: "
-                         "huggingface.co)");
+    command()
+        .add_option("--host", hosts_,
+                    "Host to protect (repeatable; default: "
+                    "huggingface.co)")
+        ->allow_extra_args(false);
     command().add_flag("--json", json_, "Print the result as JSON");
   }
 

@@ -6,6 +6,7 @@
 #include "core/app/key_file.h"
 #include "core/app/repository.h"
 #include "core/app/trust_file.h"
+#include "core/base/json.h"
 #include "core/git/commit_file.h"
 #include "core/manifest/signature_file.h"
 #include "hooks/commands.h"
@@ -32,8 +33,10 @@ Result<SignedCommit> sign(const Options& options) {
     return fail(ErrorKind::not_found,
                 "no signing key: use --key, or git config sigstore.key "
                 "PRIVATE_KEY.pem");
+  const bool given = !options.key.empty() || !options.password.file.empty() ||
+                     !options.password.environment.empty();
   const PasswordOptions& password =
-      options.key.empty() ? local.settings.password : options.password;
+      given ? options.password : local.settings.password;
   TRY_ASSIGN(const PrivateKey key,
              read_private_key(key_path, password_source(password)));
   TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
@@ -75,7 +78,7 @@ class SignCommand final : public Verb {
           {"created", signed_commit->created},
           {"files", signed_commit->files},
           {"keyFingerprint", signed_commit->record.signer}};
-      print_line(value.dump(2));
+      print_line(dump_json(value));
       return ExitCode::yes;
     }
     print_line(concat(signed_commit->created ? "signed: " : "already signed: ",

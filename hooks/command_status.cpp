@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/app/trust_file.h"
+#include "core/base/json.h"
 #include "hooks/activation.h"
 #include "hooks/commands.h"
 #include "hooks/local_repository.h"
@@ -64,10 +65,13 @@ void print_text(const nlohmann::json& value) {
     return one_line(value[name].get<std::string>());
   };
   print_line("repository:    " + text("repository"));
-  print_line(
-      concat("protected:     ", value["protected"].get<bool>()
-                                    ? "yes, remote " + text("remote")
-                                    : "no (git sigstore install --host HOST)"));
+  print_line(concat("protected:     ",
+                    value["protected"].get<bool>()
+                        ? "yes, remote " + text("remote")
+                        : "no (only a remote called origin of an installed "
+                          "host is; git config remote." +
+                              text("remote") +
+                              ".vcs sigstore protects this one)"));
   print_line("mode:          " + text("mode"));
   const std::string key = text("signingKey");
   print_line("signing key:   " + (key.empty() ? "none (sigstore.key)" : key));
@@ -94,7 +98,7 @@ class StatusCommand final : public Verb {
     const Result<nlohmann::json> value = collect(remote_);
     if (!value.ok()) return report(Terminal("sigstore"), value.error(), json_);
     if (json_)
-      print_line(value->dump(2));
+      print_line(dump_json(*value));
     else
       print_text(*value);
     return ExitCode::yes;

@@ -6,6 +6,8 @@
 #include "core/app/key_file.h"
 #include "core/app/settings.h"
 #include "core/app/trust_file.h"
+#include "core/base/encoding.h"
+#include "core/base/json.h"
 #include "hooks/commands.h"
 
 namespace sigstore {
@@ -22,6 +24,8 @@ struct Options {
 
 Result<std::string> add(const Options& options) {
   TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+  if (!is_utf8(options.name))
+    return fail(ErrorKind::invalid_input, "--name is not valid UTF-8");
   TRY_ASSIGN(const PublicKey key, read_public_key(options.key));
   if (!options.fingerprint.empty() && options.fingerprint != key.fingerprint())
     return fail(ErrorKind::wrong_signer, options.key, " is key ",
@@ -149,7 +153,7 @@ class TrustCommand final : public Verb {
       return report(Terminal("sigstore"), done.error(), options_.json);
     if (options_.json) {
       const nlohmann::json value = {{"ok", true}, {"done", *done}};
-      print_line(value.dump(2));
+      print_line(dump_json(value));
     } else {
       print_line(one_line(*done));
     }
@@ -162,7 +166,7 @@ class TrustCommand final : public Verb {
     if (!all.ok())
       return report(Terminal("sigstore"), all.error(), options_.json);
     if (options_.json)
-      print_line(all->dump(2));
+      print_line(dump_json(*all));
     else
       print_list(*all);
     return ExitCode::yes;

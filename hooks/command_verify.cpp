@@ -6,6 +6,7 @@
 #include "core/app/key_file.h"
 #include "core/app/repository.h"
 #include "core/app/trust_file.h"
+#include "core/base/json.h"
 #include "core/manifest/directory_content.h"
 #include "core/manifest/tree_content.h"
 #include "core/verify_model.h"
@@ -109,7 +110,7 @@ void print_json(const Outcome& outcome) {
   } else {
     value["kind"] = kind_name(ErrorKind::unsigned_content);
   }
-  print_line(value.dump(2));
+  print_line(dump_json(value));
 }
 
 class VerifyCommand final : public Verb {
@@ -121,8 +122,10 @@ class VerifyCommand final : public Verb {
                          "Commit to verify (default: HEAD)");
     command().add_option("--remote", options_.remote,
                          "Remote that names the repository");
-    command().add_option("--key", options_.keys,
-                         "Also trust this public key, for this call");
+    command()
+        .add_option("--key", options_.keys,
+                    "Also trust this public key, for this call")
+        ->allow_extra_args(false);
     command().add_flag("--worktree", options_.worktree,
                        "Hash the files on disk as well");
     command().add_flag("--exit-detail", options_.exit_detail,

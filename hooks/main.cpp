@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
   }
   for (const auto& command : commands)
-    if (command->command().parsed()) return static_cast<int>(command->run());
+    if (command->command().parsed())
+      return static_cast<int>(sigstore::close_output(command->run()));
   return static_cast<int>(ExitCode::usage);
 }

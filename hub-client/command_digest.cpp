@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/manifest/directory_content.h"
 #include "hub-client/commands.h"
 
@@ -51,7 +52,7 @@ void print(const Manifest& manifest, bool json) {
       {"algorithm", hash_name(manifest.parameters.hash_type)},
       {"bytes", manifest.total_size},
       {"resources", std::move(resources)}};
-  print_line(value.dump(2));
+  print_line(dump_json(value));
 }
 
 class DigestCommand final : public Verb {

@@ -53,17 +53,21 @@ Result<Json> describe(const std::string& argument) {
   return value;
 }
 
+std::string dump_compact(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 // The text of a member, or "-".
 std::string text_of(const Json* value) {
   if (value == nullptr) return "-";
-  return value->is_string() ? value->get<std::string>() : value->dump();
+  return value->is_string() ? value->get<std::string>() : dump_compact(*value);
 }
 
 void print_resources(const Json& statement) {
   const Json* predicate = find_member(statement, "predicate");
   if (predicate == nullptr) return;
   if (const Json* how = find_member(*predicate, "serialization"))
-    print_line("  serialization: " + one_line(how->dump()));
+    print_line("  serialization: " + one_line(dump_compact(*how)));
   const Json* list = find_member(*predicate, "resources");
   if (list == nullptr || !list->is_array()) return;
   print_line(concat("  resources:     ", list->size()));
@@ -106,7 +110,7 @@ class InspectCommand final : public Verb {
     if (!value.ok())
       return report(Terminal("hf-sigstore"), value.error(), options_.json);
     if (options_.json)
-      print_line(value->dump(2));
+      print_line(dump_json(*value));
     else
       print_text(*value);
     return ExitCode::yes;

@@ -6,6 +6,7 @@
 
 #include "core/app/password.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/crypto/private_key.h"
 #include "hub-client/commands.h"
 
@@ -45,7 +46,8 @@ Result<Outcome> generate(const Options& options) {
     Result<Password> asked = new_password(options.password);
     if (!asked.ok()) {
       Error why = std::move(asked).error();
-      why.message += " (or --no-password)";
+      if (why.kind == ErrorKind::unauthorized)
+        why.message += " (or --no-password)";
       return why;
     }
     std::destroy_at(&password);
@@ -68,7 +70,7 @@ void print(const Outcome& outcome, bool json) {
                                   {"privateKey", outcome.private_path},
                                   {"publicKey", outcome.public_path},
                                   {"keyFingerprint", outcome.fingerprint}};
-    print_line(value.dump(2));
+    print_line(dump_json(value));
     return;
   }
   print_line("private key: " + one_line(outcome.private_path) +

@@ -24,8 +24,10 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--signature", options.signature,
                      "Signature file (default: model.sig in the folder, "
                      "FILE.sig beside a file)");
-  command.add_option("--ignore", options.ignore,
-                     "Leave out this file or folder (repeatable)");
+  command
+      .add_option("--ignore", options.ignore,
+                  "Leave out this file or folder (repeatable)")
+      ->allow_extra_args(false);
   command.add_flag("--allow-symlinks", options.allow_symlinks,
                    "Take symbolic links to files for the files themselves");
   command.add_flag("--json", options.json, "Print the result as JSON");

@@ -5,6 +5,7 @@
 
 #include "core/app/key_file.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/manifest/directory_content.h"
 #include "core/sign_model.h"
 #include "hub-client/commands.h"
@@ -59,7 +60,7 @@ void print(const Outcome& outcome, bool json) {
         {"rootDigest", "sha256:" + root},
         {"resources", outcome.manifest.resources.size()},
         {"bytes", outcome.manifest.total_size}};
-    print_line(value.dump(2));
+    print_line(dump_json(value));
     return;
   }
   print_line(concat("signed: ", outcome.manifest.resources.size(),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/app/key_file.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/base/limits.h"
 #include "core/manifest/directory_content.h"
 #include "core/verify_model.h"
@@ -33,6 +35,9 @@ Result<VerifiedModel> verify(const Options& options, const Terminal& terminal) {
     TRY_ASSIGN(PublicKey key, read_public_key(path));
     keys.push_back(std::move(key));
   }
+  std::error_code error;
+  if (!std::filesystem::exists(options.model.model, error))
+    return fail(ErrorKind::not_found, options.model.model, " does not exist");
   const std::string path = signature_path(options.model);
   TRY_ASSIGN(const Bytes signature, read_signature(path));
   VerifyRequest request;
@@ -65,7 +70,7 @@ void print(const VerifiedModel& model, const Options& options,
       value["repository"] = {{"id", binding->repository},
                              {"ref", binding->ref},
                              {"signedAt", binding->signed_at.to_rfc3339()}};
-    print_line(value.dump(2));
+    print_line(dump_json(value));
     return;
   }
   for (const std::string& note : model.notes) terminal.warn(note);
@@ -80,8 +85,10 @@ class VerifyCommand final : public Verb {
       : Verb(*app.add_subcommand(
             "verify", "Verify a model folder or file against its signature")) {
     add_model_options(command(), options_.model);
-    command().add_option("--key", options_.keys,
-                         "Public key that may have signed (PEM, repeatable)");
+    command()
+        .add_option("--key", options_.keys,
+                    "Public key that may have signed (PEM, repeatable)")
+        ->allow_extra_args(false);
     command().add_flag("--ignore-unsigned-files",
                        options_.ignore_unsigned_files,
                        "Do not look at files that the signature does not list");

@@ -24,19 +24,20 @@ Result<Password> from_file(const std::string& path) {
   return Password(std::string(line));
 }
 
-// Echo off for as long as it lives.
+// No echo, no line editing and no signals for as long as it lives: an
+// interrupt must not leave the terminal without echo.
 class QuietTerminal {
  public:
   explicit QuietTerminal(int fd) : fd_(fd) {
     if (tcgetattr(fd_, &before_) != 0) return;
     termios quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    changed_ = tcsetattr(fd_, TCSAFLUSH, &quiet) == 0;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
+    changed_ = tcsetattr(fd_, TCSANOW, &quiet) == 0;
   }
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
   ~QuietTerminal() {
-    if (changed_) tcsetattr(fd_, TCSAFLUSH, &before_);
+    if (changed_) tcsetattr(fd_, TCSANOW, &before_);
   }
 
  private:
@@ -44,6 +45,26 @@ class QuietTerminal {
   termios before_{};
   bool changed_ = false;
 };
+
+// One line, with the usual keys.
+Result<std::string> read_secret_line(int fd) {
+  constexpr char kInterrupt = 3;
+  constexpr char kEndOfInput = 4;
+  constexpr char kKillLine = 21;
+  constexpr char kBackspace = 8;
+  constexpr char kDelete = 127;
+  std::string text;
+  char c = 0;
+  while (read(fd, &c, 1) == 1 && c != '\n' && c != '\r') {
+    if (c == kInterrupt || (c == kEndOfInput && text.empty()))
+      return fail(ErrorKind::unauthorized, "interrupted");
+    if (c == kKillLine) text.clear();
+    if ((c == kBackspace || c == kDelete) && !text.empty()) text.pop_back();
+    const bool control = static_cast<unsigned char>(c) < 32 || c == kDelete;
+    if (!control && text.size() < limits::kPassword) text += c;
+  }
+  return text;
+}
 
 // stdin and stdout may belong to a protocol: the terminal itself is asked.
 Result<Password> from_terminal(std::string_view question) {
@@ -56,15 +77,12 @@ Result<Password> from_terminal(std::string_view question) {
                 "the key has a password and there is no terminal to ask; set "
                 "a password file (sigstore.passwordFile, --password-file) or "
                 "HF_SIGSTORE_PASSWORD");
-  TRY(write_all(tty.get(), as_bytes(question)));
   const QuietTerminal quiet(tty.get());
-  std::string text;
-  char c = 0;
-  while (read(tty.get(), &c, 1) == 1 && c != '\n' &&
-         text.size() < limits::kPassword)
-    text += c;
+  TRY(write_all(tty.get(), as_bytes(question)));
+  Result<std::string> text = read_secret_line(tty.get());
   static_cast<void>(write_all(tty.get(), as_bytes("\n")));
-  return Password(std::move(text));
+  if (!text.ok()) return std::move(text).error();
+  return Password(std::move(*text));
 }
 
 // A source that needs no terminal, if one is set.

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/encoding.h"
+#include "core/base/json.h"
 
 namespace sigstore {
 namespace {
@@ -49,13 +50,18 @@ void print_line(std::string_view text) {
   std::fputc('\n', stdout);
 }
 
+ExitCode close_output(ExitCode exit) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit;
+  write_line("cannot write the result to standard output");
+  return ExitCode::could_not_tell;
+}
+
 std::string error_json(const Error& error) {
   const nlohmann::json value = {{"ok", false},
                                 {"kind", kind_name(error.kind)},
                                 {"message", error.message},
                                 {"details", error.details}};
-  // Names of files may be invalid UTF-8; they are replaced, not thrown on.
-  return value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return dump_json(value);
 }
 
 Terminal::Terminal(std::string name)

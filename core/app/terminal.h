@@ -50,6 +50,9 @@ std::string human_size(std::uint64_t bytes);
 // Writes `text` and a newline to stdout.
 void print_line(std::string_view text);
 
+// Ends stdout: a result that could not be written is no success.
+ExitCode close_output(ExitCode exit);
+
 // How a command that was asked for JSON says what went wrong:
 // {"ok": false, "kind": ..., "message": ..., "details": [...]}
 std::string error_json(const Error& error);

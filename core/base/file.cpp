@@ -25,12 +25,16 @@ Error os_error(std::string_view action, std::string_view path) {
   return fail(kind, "cannot ", action, " ", path, ": ", errno_text(reason));
 }
 
-// The file that `path` finally names; `path` itself when it does not exist.
-std::filesystem::path link_target(const std::filesystem::path& path) {
+// The file that `path` finally names, whether it exists or not.
+std::filesystem::path link_target(std::filesystem::path path) {
+  constexpr int kLongestChain = 40;  // as in the kernel
   std::error_code error;
-  if (!std::filesystem::is_symlink(path, error)) return path;
-  const auto target = std::filesystem::canonical(path, error);
-  return error ? path : target;
+  for (int i = 0; i < kLongestChain; ++i) {
+    const auto target = std::filesystem::read_symlink(path, error);
+    if (error) return path;
+    path = target.is_absolute() ? target : path.parent_path() / target;
+  }
+  return path;
 }
 
 void sync_directory(const std::filesystem::path& directory) {
@@ -45,7 +49,7 @@ Result<void> write_beside(const std::filesystem::path& path, ByteView bytes,
   std::string temporary = path.string() + ".tmp-XXXXXX";
   const FileDescriptor fd(mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd.valid()) return os_error("create a file beside", path.string());
-  Result<void> written = write_all(fd.get(), bytes);
+  Result<void> written = write_all(fd.get(), bytes).context(path.string());
   if (written.ok() && (fchmod(fd.get(), mode) != 0 || fsync(fd.get()) != 0))
     written = os_error("write", path.string());
   const char* final_name = path.c_str();
@@ -121,7 +125,13 @@ Result<void> write_file_atomic(const std::filesystem::path& path,
                                ByteView bytes, mode_t mode) {
   const std::filesystem::path target = link_target(path);
   struct stat status {};
-  if (stat(target.c_str(), &status) == 0) mode = status.st_mode & 07777U;
+  if (stat(target.c_str(), &status) == 0) {
+    // A rename would put a file in the place of a device or pipe.
+    if (!S_ISREG(status.st_mode))
+      return fail(ErrorKind::invalid_input, path.string(),
+                  " is not a regular file");
+    mode = status.st_mode & 07777U;
+  }
   return write_beside(target, bytes, mode, true);
 }
 

@@ -66,10 +66,14 @@ class TreeBuilder : public nlohmann::json_sax<Json> {
     return slot_;
   }
   bool add(Json value) {
+    if (++values_ > limits::kJsonValues)
+      return refuse(concat("more than ", limits::kJsonValues, " values"));
     place(std::move(value));
     return true;
   }
   bool open(Json value) {
+    if (++values_ > limits::kJsonValues)
+      return refuse(concat("more than ", limits::kJsonValues, " values"));
     if (open_.size() >= limits::kJsonDepth)
       return refuse(
           concat("nested deeper than ", limits::kJsonDepth, " levels"));
@@ -83,6 +87,7 @@ class TreeBuilder : public nlohmann::json_sax<Json> {
 
   std::vector<Json*> open_;
   Json* slot_ = nullptr;
+  std::size_t values_ = 0;
 };
 
 Error wrong_member(std::string_view name, std::string_view expected) {
@@ -185,6 +190,10 @@ Result<void> check_members(const Json& object,
       return wrong_member(item.key(), "is not allowed here");
   }
   return {};
+}
+
+std::string dump_json(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string json_quote(std::string_view text) {

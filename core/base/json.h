@@ -42,6 +42,9 @@ Result<std::string> optional_string(const Json& object, std::string_view name);
 Result<void> check_members(const Json& object,
                            std::initializer_list<std::string_view> allowed);
 
+// Indented text; bytes that are not UTF-8 (names of files) are replaced.
+std::string dump_json(const Json& value);
+
 // `text` as a JSON string, quotes included. Needs valid UTF-8.
 std::string json_quote(std::string_view text);
 

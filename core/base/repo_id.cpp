@@ -29,6 +29,21 @@ bool is_host_character(char c) {
          c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
 }
 
+// A name, or an address in brackets; a port has only digits.
+bool is_clean_host(std::string_view host) {
+  if (host.empty() || host[0] == ':' ||
+      !std::all_of(host.begin(), host.end(), is_host_character))
+    return false;
+  const std::size_t bracket = host.rfind(']');
+  const std::size_t colon =
+      host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon == std::string_view::npos) return true;
+  const std::string_view port = host.substr(colon + 1);
+  return !port.empty() && port.size() <= 5 &&
+         std::all_of(port.begin(), port.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool is_clean_path(std::string_view path) {
   if (path.empty()) return false;
   while (true) {
@@ -68,8 +83,7 @@ Result<RepoId> RepoId::from_url(std::string_view url) {
 Result<RepoId> RepoId::make(std::string host, std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   while (path.ends_with(".git")) path.remove_suffix(4);
-  if (host.empty() || host[0] == ':' ||
-      !std::all_of(host.begin(), host.end(), is_host_character))
+  if (!is_clean_host(host))
     return fail(ErrorKind::invalid_input, "no host in the repository's URL");
   if (!is_clean_path(path))
     return fail(ErrorKind::invalid_input, "no repository path after ", host);

@@ -72,7 +72,9 @@ Result<std::vector<PathAttributes>> read_attributes(
   const Git indexed =
       git.with("GIT_INDEX_FILE", (folder.path() / "index").string())
           .with("GIT_DIR", git_dir)
-          .with("GIT_WORK_TREE", folder.path().string());
+          .with("GIT_WORK_TREE", folder.path().string())
+          // It would write once a path otherwise.
+          .with("GIT_FLUSH", "0");
   TRY(fill_index(indexed, files));
 
   std::string input;

@@ -27,7 +27,7 @@ class Row:
 
 
 def seconds(spread):
-    unit, factor = ("s", 1) if spread.median >= 1 else ("ms", 1000)
+    unit, factor = ("s", 1) if spread.high >= 1 else ("ms", 1000)
     low, middle, high = (f"{value * factor:.3g}" for value in (
         spread.low, spread.median, spread.high))
     return f"{middle} {unit} ({low}-{high})"
@@ -49,8 +49,8 @@ def cells(row):
 
 
 def table(rows):
-    head = ["benchmark", "ours", "peer", "peer's time", "ours / peer", "same, CPU",
-            "goal", "met"]
+    head = ["benchmark", "ours", "peer", "peer's time", "ours / peer",
+            "same, CPU", "goal", "met"]
     lines = [head, ["---"] * len(head)] + [cells(row) for row in rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

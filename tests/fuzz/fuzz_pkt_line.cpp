@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <optional>
+#include <cstddef>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "git-remote-sigstore/pkt_line.h"

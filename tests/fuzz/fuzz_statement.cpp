@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/encoding.h"
 #include "core/base/json.h"
 #include "core/crypto/message_digest.h"
 #include "core/manifest/statement.h"

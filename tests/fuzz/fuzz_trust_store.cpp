@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <string>
+
 #include "core/policy/trust_store.h"
 #include "tests/fuzz/fuzz.h"
 

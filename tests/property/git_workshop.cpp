@@ -166,7 +166,7 @@ Result<void> GitWorkshop::fill_store() {
   TRY(write_text(folder / ".gitattributes", "*.bin filter=lfs\n"));
   std::vector<std::string> contents{
       "a", "\n", "\r\n", "CRLF\r\nlines\r\n", "$Id$\n", random.words(3000)};
-  for (std::size_t size : {2, 1023, 1024, 1025, 70000})
+  for (const std::size_t size : {2U, 1023U, 1024U, 1025U, 70000U})
     contents.push_back(random.bytes(size));
   for (std::size_t i = 0; i < contents.size(); ++i)
     TRY(write_text(folder / concat(i, ".bin"), contents[i]));

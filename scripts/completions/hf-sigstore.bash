@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# Completion of hf-sigstore for bash. Where no word fits, bash offers files.
+
+# The words that may follow the option or verb.
+_hf_sigstore_values() {
+  case $1 in
+    --method) echo files shards ;;
+    --hash) echo sha256 blake2b ;;
+    --curve) echo p256 p384 p521 ;;
+    hf-sigstore) echo sign verify digest inspect keygen --help --version ;;
+  esac
+}
+
+_hf_sigstore_options() {
+  local model="--signature --ignore --allow-symlinks"
+  local hash="--method --hash --shard-size"
+  local password="--password-file --password-env"
+  case $1 in
+    sign) echo "--key $password $model $hash --json --help" ;;
+    verify)
+      echo "--key $model --ignore-unsigned-files --exit-detail --json --help"
+      ;;
+    digest) echo "$model $hash --json --help" ;;
+    inspect) echo "--json --help" ;;
+    keygen) echo "--curve $password --no-password --json --help" ;;
+  esac
+}
+
+_hf_sigstore() {
+  local current=${COMP_WORDS[COMP_CWORD]} words
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    words=$(_hf_sigstore_values hf-sigstore)
+  elif [ "${current:0:1}" = - ]; then
+    words=$(_hf_sigstore_options "${COMP_WORDS[1]}")
+  else
+    words=$(_hf_sigstore_values "${COMP_WORDS[COMP_CWORD - 1]}")
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -o default -F _hf_sigstore hf-sigstore
