@@ -10,9 +10,12 @@ bool Selection::has_file(const std::string& path) const {
 
 bool Selection::has_folder(const std::string& path) const {
   if (!exclusions.covers(path)) return true;
-  const std::string below = path + "/";
-  const auto next = despite.lower_bound(below);
-  return next != despite.end() && next->starts_with(below);
+  const auto is_above = [&](const std::set<std::string>& paths) {
+    const std::string below = path + "/";
+    const auto next = paths.lower_bound(below);
+    return next != paths.end() && next->starts_with(below);
+  };
+  return is_above(despite) || (only && is_above(*only));
 }
 
 }  // namespace sigstore

@@ -2,6 +2,7 @@
 #include "core/manifest/tree_content.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -28,6 +29,21 @@ Result<FileFacts> read_facts(const Bytes& blob, bool lfs_path) {
     return fail(ErrorKind::unsafe_tree,
                 "a git-lfs pointer that no filter=lfs attribute covers");
   return FileFacts{pointer->oid, static_cast<std::uint64_t>(pointer->size)};
+}
+
+// git-lfs reads this file from the commit (git-lfs-config(5)): with one of
+// these keys a checkout succeeds and leaves pointers in the place of files.
+Result<void> check_lfs_config(const Bytes& blob) {
+  std::string text(as_text(blob));
+  for (char& c : text)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char* key :
+       {"fetchexclude", "fetchinclude", "skipdownloaderrors"}) {
+    if (text.find(key) != std::string::npos)
+      return fail(ErrorKind::unsafe_tree, "'", key,
+                  "' would leave pointers in the place of files");
+  }
+  return {};
 }
 
 const git::TreeEntry* find_entry(const std::vector<git::TreeEntry>& entries,
@@ -88,6 +104,8 @@ Result<Manifest> TreeContent::manifest(const Parameters& parameters,
         git::read_object(objects_, tree.files[i].blob.id, git::ObjectType::blob,
                          limits::kPlainBlob);
     if (!blob.ok()) return std::move(blob).error().context(paths[i]);
+    if (paths[i] == ".lfsconfig")
+      TRY(check_lfs_config(*blob).context(paths[i]));
     Result<FileFacts> facts = read_facts(*blob, attributes[i].is_lfs());
     if (!facts.ok()) return std::move(facts).error().context(paths[i]);
     manifest.total_size += facts->size;

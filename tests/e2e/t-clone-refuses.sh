@@ -139,6 +139,15 @@ begin_test ".gitattributes that would change bytes, or turn git-lfs off"
 )
 end_test
 
+begin_test "a git-lfs configuration that would leave pointers behind"
+(
+  set -eu -o pipefail
+  prepare
+  attack "git config -f .lfsconfig lfs.fetchexclude '*'"
+  expect_refusal "'fetchexclude' would leave pointers"
+)
+end_test
+
 begin_test ".gitignore and mode bits, which the model signature itself leaves out"
 (
   set -eu -o pipefail

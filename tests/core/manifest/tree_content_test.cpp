@@ -2,6 +2,7 @@
 #include "core/manifest/tree_content.h"
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/crypto/message_digest.h"
@@ -383,4 +384,31 @@ TEST_CASE("an executable bit changes the tree of a binding", "[manifest]") {
   REQUIRE(works(before));
   REQUIRE(works(after));
   CHECK(before->tree != after->tree);
+}
+
+TEST_CASE("a git-lfs configuration that leaves pointers behind is unsafe",
+          "[manifest]") {
+  for (const char* line :
+       {"fetchexclude = *", "FetchInclude = x", "skipdownloaderrors = true"}) {
+    CAPTURE(line);
+    const TempRepository repository;
+    repository.write(".lfsconfig", std::string("[lfs]\n\t") + line + "\n");
+    CHECK(is_unsafe(repository, "would leave pointers"));
+  }
+  const TempRepository harmless;
+  harmless.write(".lfsconfig", "[lfs]\n\turl = https://example.org/lfs\n");
+  CHECK(works(manifest_of(harmless)));
+}
+
+TEST_CASE("only one file below an excluded folder is looked at when asked",
+          "[manifest]") {
+  const TempRepository repository;
+  repository.write(".github/a", "a");
+  repository.write("b", "b");
+  Selection selection;
+  selection.only = std::set<std::string>{".github/a"};
+  const Names expected{".github/a"};
+  CHECK(names_of(manifest_of(repository, {}, selection).value()) == expected);
+  sigstore::DirectoryContent folder(repository.folder().path());
+  CHECK(names_of(folder.manifest({}, selection).value()) == expected);
 }
