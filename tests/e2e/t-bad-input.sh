@@ -256,7 +256,7 @@ begin_test "a folder with a FIFO, a socket or a device does not hang"
   (cd m && python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("odd")')
   bad 4 "m/odd" timeout 10 hf-sigstore inspect m/odd
   odd
-  if mknod m/odd c 1 5 2>/dev/null; then odd; else echo "# NOT RUN: devices (mknod is not allowed)" >&3; fi
+  if mknod m/odd c 1 5 2>/dev/null; then odd; else not_run "devices (mknod is not allowed)"; fi
 )
 end_test
 
@@ -271,7 +271,7 @@ begin_test "files and folders that may not be read"
   cp "$SIGSTORE_BIN_DIR/hf-sigstore" .
   chmod 711 "$TEST_ROOT" "$TEST_DIR"
   if ! as_other ./hf-sigstore --version >/dev/null; then
-    echo "# NOT RUN: unreadable files (no way to be somebody else here)" >&3
+    not_run "unreadable files (no way to be somebody else here)"
     exit 0
   fi
   chmod 000 m/weights.bin
@@ -330,7 +330,7 @@ begin_test "a full disk"
   make_folder
   mkdir disk
   if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=96k tmpfs disk; then
-    echo "# NOT RUN: a full disk (mounting is not allowed); a limit on files stands in" >&3
+    not_run "a full disk (mounting is not allowed); a limit on files stands in"
     exit 0
   fi
   trap 'umount "$TEST_DIR/disk"' EXIT

@@ -154,7 +154,7 @@ begin_test "git's own completion finds ours"
   set -eu -o pipefail
   git_completion=/usr/share/bash-completion/completions/git
   if [ ! -e "$git_completion" ]; then
-    echo "# NOT RUN: git's own completion is not installed" >&3
+    not_run "git's own completion is not installed"
     exit 0
   fi
   complete_git() {

@@ -142,6 +142,12 @@ fail() {
   exit 1
 }
 
+# not_run WHAT: says so, and fails where everything has to run.
+not_run() {
+  echo "# NOT RUN: $1" >&3
+  if [ -n "${CI:-}" ]; then fail "not run: $1"; fi
+}
+
 # assert_exit CODE COMMAND...: runs it; its output (both) stays in $out.
 assert_exit() {
   local -

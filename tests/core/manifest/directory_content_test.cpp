@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "core/base/file.h"
@@ -77,6 +78,28 @@ void make_socket(const std::filesystem::path& path) {
   REQUIRE(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
                sizeof address) == 0);
 }
+
+// Root may read everything: it is somebody else as long as this lives.
+class Unprivileged {
+ public:
+  explicit Unprivileged(const TempFolder& folder) : was_root_(geteuid() == 0) {
+    constexpr uid_t kNobody = 65534;
+    using std::filesystem::perms;
+    std::filesystem::permissions(folder.path(),
+                                 perms::others_read | perms::others_exec |
+                                     perms::group_read | perms::group_exec,
+                                 std::filesystem::perm_options::add);
+    if (was_root_) REQUIRE(seteuid(kNobody) == 0);
+  }
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+  ~Unprivileged() {
+    if (was_root_ && seteuid(0) != 0) std::abort();
+  }
+
+ private:
+  bool was_root_;
+};
 
 }  // namespace
 
@@ -271,28 +294,24 @@ TEST_CASE("a name that is not valid UTF-8 is unsafe_tree and escaped",
 }
 
 TEST_CASE("a file that may not be read is an error", "[manifest]") {
-  if (geteuid() == 0) {
-    WARN("NOT RUN: root may read everything");
-    return;
-  }
   const TempFolder folder;
   folder.write("a", "1");
   const auto secret = folder.write("secret", "2");
   std::filesystem::permissions(secret, std::filesystem::perms::none);
+  const Unprivileged nobody(folder);
   CHECK(refuses(manifest_of(folder.path()), ErrorKind::io, "secret"));
 }
 
 TEST_CASE("a folder that may not be listed is an error", "[manifest]") {
-  if (geteuid() == 0) {
-    WARN("NOT RUN: root may list everything");
-    return;
-  }
   const TempFolder folder;
   folder.write("a", "1");
   const auto closed = folder.make_folder("closed");
   std::filesystem::permissions(closed, std::filesystem::perms::none);
-  CHECK(
-      refuses(manifest_of(folder.path()), ErrorKind::io, "cannot open closed"));
+  {
+    const Unprivileged nobody(folder);
+    CHECK(refuses(manifest_of(folder.path()), ErrorKind::io,
+                  "cannot open closed"));
+  }
   std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
 }
 
