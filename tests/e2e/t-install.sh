@@ -60,7 +60,7 @@ begin_test "uninstall leaves every configuration byte for byte as it was"
 [user]\r\n\tname = A
 [alias]\n\tx = "!f() { echo \\"a # b\\"; }; f"\n\n
 [core]\n\tpager = less \\\n\t\t-R\n
-[includeIf "gitdir:~/work/"]\n\tpath = ~/more\n\n\n# >>> something else\n
+[includeIf "gitdir:~/models/"]\n\tpath = ~/more\n\n\n# >>> something else\n
 [user] name = A
 \xef\xbb\xbf[user]\n\tname = A\n
 [user]\n\tname = \xc3\xa4\xe2\x82\xac\n\t
