@@ -9,6 +9,7 @@
 #include "core/app/terminal.h"
 #include "core/base/limits.h"
 #include "git-remote-sigstore/quarantine.h"
+#include "git-remote-sigstore/ref_listing.h"
 
 namespace sigstore {
 namespace {

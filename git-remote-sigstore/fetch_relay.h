@@ -3,10 +3,10 @@
 
 #include <set>
 
+#include "core/app/gate.h"
+#include "core/app/session.h"
 #include "core/base/result.h"
-#include "git-remote-sigstore/gate.h"
 #include "git-remote-sigstore/pkt_line.h"
-#include "git-remote-sigstore/session.h"
 
 namespace sigstore {
 

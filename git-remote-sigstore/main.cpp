@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/app/session.h"
 #include "core/app/settings.h"
 #include "core/app/terminal.h"
 #include "core/app/trust_file.h"
@@ -18,7 +19,6 @@
 #include "core/base/repo_id.h"
 #include "git-remote-sigstore/delegate.h"
 #include "git-remote-sigstore/relay.h"
-#include "git-remote-sigstore/session.h"
 
 namespace sigstore {
 namespace {

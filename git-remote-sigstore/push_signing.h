@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "core/app/commit_signing.h"
+#include "core/app/session.h"
 #include "core/base/result.h"
 #include "core/crypto/private_key.h"
 #include "core/git/ids.h"
-#include "git-remote-sigstore/session.h"
 
 namespace sigstore {
 

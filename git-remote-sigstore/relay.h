@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core/app/session.h"
 #include "core/base/process.h"
 #include "core/base/result.h"
 #include "core/git/ids.h"
 #include "git-remote-sigstore/pkt_line.h"
 #include "git-remote-sigstore/push_signing.h"
-#include "git-remote-sigstore/session.h"
 
 namespace sigstore {
 

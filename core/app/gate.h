@@ -4,12 +4,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/app/session.h"
 #include "core/base/result.h"
 #include "core/git/ids.h"
-#include "git-remote-sigstore/session.h"
 
 namespace sigstore {
 
@@ -23,10 +22,6 @@ struct RefListing {
   std::vector<ListedRef> refs;
   std::string head_target;  // "refs/heads/main"; "" when not said
 };
-
-// One line of an ls-refs answer (gitprotocol-v2(5)): "<oid> <name>
-// [symref-target:<name>] [peeled:<oid>]", or "unborn <name> ...".
-Result<void> add_listed_ref(std::string_view line, RefListing& listing);
 
 // May these commits in? Protected refs are the branch that HEAD names, refs
 // that verified before, and those of sigstore.refs.
