@@ -92,7 +92,7 @@ Result<void> run(const std::string& remote_argument,
   const bool anonymous = remote_argument.ends_with(url);
   if (has_git_dir && !anonymous) TRY(normalise_url(git, remote_argument, url));
   TRY_ASSIGN(const Settings settings, load_settings(git, url));
-  TRY_ASSIGN(const RepoId repository, RepoId::from_url(url));
+  TRY_ASSIGN(const RepoId repository, repository_id(settings, url));
   const std::string remote = anonymous ? url : remote_argument;
   TRY_ASSIGN(const std::vector<std::string> command,
              transport_command(git, remote, url));

@@ -47,8 +47,8 @@ Result<LocalRepository> open_local_repository(const std::string& remote) {
     return fail(ErrorKind::not_found, "this repository has no remote '", name,
                 "'; a signature names the repository it is for");
   if (url.starts_with("sigstore::")) url.erase(0, 10);
-  TRY_ASSIGN(RepoId id, RepoId::from_url(url).context("remote " + name));
   TRY_ASSIGN(Settings settings, load_settings(git, url));
+  TRY_ASSIGN(RepoId id, repository_id(settings, url).context("remote " + name));
   LocalRepository repository{
       git, name, url, std::move(id), branch, std::move(settings), ""};
   if (!branch.empty())

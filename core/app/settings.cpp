@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/app/settings.h"
 
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
-#include <map>
 
-#include "core/base/limits.h"
+#include "core/app/url_config.h"
 
 namespace sigstore {
 namespace {
@@ -42,24 +42,6 @@ std::vector<std::string> split_words(std::string_view text) {
   }
 }
 
-// `git config -z --get-urlmatch sigstore <url>`: "key LF value NUL" for the
-// value of each key whose URL matches best.
-std::map<std::string, std::string> parse_entries(std::string_view output) {
-  std::map<std::string, std::string> entries;
-  while (!output.empty()) {
-    const std::size_t end = std::min(output.find('\0'), output.size());
-    const std::string_view entry = output.substr(0, end);
-    const std::size_t newline = std::min(entry.find('\n'), entry.size());
-    std::string_view name = entry.substr(0, newline);
-    if (name.starts_with("sigstore.")) name.remove_prefix(9);
-    const bool has_value = newline < entry.size();
-    entries[std::string(name)] =
-        has_value ? entry.substr(newline + 1) : std::string_view("true");
-    output.remove_prefix(std::min(end + 1, output.size()));
-  }
-  return entries;
-}
-
 Result<Mode> parse_mode(const std::string& value) {
   if (value == "require") return Mode::require;
   if (value == "tofu") return Mode::tofu;
@@ -75,6 +57,120 @@ Result<SignMode> parse_sign_mode(const std::string& value) {
   return bad_value("sign", value, "auto, always or never");
 }
 
+Result<Fallback> parse_fallback(const std::string& value) {
+  if (value == "none") return Fallback::none;
+  if (value == "signed-ancestor") return Fallback::signed_ancestor;
+  return bad_value("fallback", value, "none or signed-ancestor");
+}
+
+// git-config(1), Values, boolean.
+Result<bool> parse_bool(std::string_view key, std::string value) {
+  for (char& c : value)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (value == "true" || value == "yes" || value == "on" || value == "1")
+    return true;
+  if (value == "false" || value == "no" || value == "off" || value == "0" ||
+      value.empty())
+    return false;
+  return bad_value(key, value, "true or false");
+}
+
+// "90d", "36h"
+Result<std::chrono::seconds> parse_age(const std::string& value) {
+  constexpr int kMostDays = 36500;
+  int number = 0;
+  const char* const end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+  if (error == std::errc() && number > 0 && number <= kMostDays) {
+    if (unit == "d")
+      return std::chrono::seconds(std::chrono::hours(24 * number));
+    if (unit == "h") return std::chrono::seconds(std::chrono::hours(number));
+  }
+  return bad_value("maxAge", value, "days or hours, like 90d or 36h");
+}
+
+std::string without_user(std::string url) {
+  const std::size_t start = url.find("://");
+  const std::size_t user = url.substr(0, url.find('/', start + 3)).rfind('@');
+  if (start != std::string::npos && user != std::string::npos)
+    url.erase(start + 3, user - start - 2);
+  return url;
+}
+
+// "sigstore.https://mirror.example/hf.repository = huggingface.co" means that
+// whatever lies below the URL is what has the same path there.
+Result<RepoId> parse_alias(const ConfigEntry& entry, std::string_view url) {
+  const std::string full = without_user(uniform_url(url));
+  const std::string pattern = without_user(uniform_url(entry.pattern));
+  if (pattern.empty() || pattern.find('*') != std::string::npos ||
+      !full.starts_with(pattern))
+    return fail(ErrorKind::invalid_input,
+                "git config sigstore.<url>.repository"
+                " needs a URL without '*' that ",
+                full, " begins with");
+  return RepoId::from_url("https://" + entry.value +
+                          full.substr(pattern.size()))
+      .context("git config sigstore." + entry.pattern + ".repository");
+}
+
+// How the user signs.
+Result<bool> read_signing_key(const ConfigEntry& entry, Settings& settings) {
+  const std::string& key = entry.key;
+  const std::string& value = entry.value;
+  if (key == "sign") {
+    TRY_ASSIGN(settings.sign, parse_sign_mode(value));
+  } else if (key == "key") {
+    TRY_ASSIGN(settings.key, expand_home(value));
+  } else if (key == "passwordfile") {
+    TRY_ASSIGN(settings.password.file, expand_home(value));
+  } else if (key == "passwordenv") {
+    settings.password.environment = value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Who is believed, and what a state must be like.
+Result<bool> read_policy(const ConfigEntry& entry, std::string_view url,
+                         Settings& settings) {
+  const std::string& key = entry.key;
+  const std::string& value = entry.value;
+  if (key == "mode") {
+    TRY_ASSIGN(settings.mode, parse_mode(value));
+  } else if (key == "fallback") {
+    TRY_ASSIGN(settings.fallback, parse_fallback(value));
+  } else if (key == "publickey") {
+    TRY_ASSIGN(std::string path, expand_home(value));
+    settings.public_keys.push_back(std::move(path));
+  } else if (key == "repository") {
+    TRY_ASSIGN(settings.repository, parse_alias(entry, url));
+  } else if (key == "refs") {
+    settings.refs = split_words(value);
+  } else if (key == "ignore") {
+    settings.ignore = split_words(value);
+  } else if (key == "maxage") {
+    TRY_ASSIGN(settings.max_age, parse_age(value));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+Result<bool> read_switch(const ConfigEntry& entry, Settings& settings) {
+  const std::string& key = entry.key;
+  bool* flag = nullptr;
+  if (key == "requirebinding") flag = &settings.require_binding;
+  if (key == "allowsymlinks") flag = &settings.allow_symlinks;
+  if (key == "allowsubmodules") flag = &settings.allow_submodules;
+  if (key == "partialfetch") flag = &settings.partial_fetch;
+  if (key == "strictfilter") flag = &settings.strict_filter;
+  if (flag == nullptr) return false;
+  TRY_ASSIGN(*flag, parse_bool(key, entry.value));
+  return true;
+}
+
 Result<std::filesystem::path> base_folder(const char* variable,
                                           const char* below_home) {
   const std::string set = environment_variable(variable);
@@ -87,32 +183,29 @@ Result<std::filesystem::path> base_folder(const char* variable,
 }  // namespace
 
 Result<Settings> load_settings(const git::Git& git, std::string_view url) {
-  TRY_ASSIGN(const CommandOutput output,
-             git.run({"config", "-z", "--get-urlmatch", "sigstore",
-                      std::string(url)}));
-  if (output.status > 1)
-    return fail(ErrorKind::invalid_input,
-                "git cannot read its configuration: ", output.err);
+  TRY_ASSIGN(const std::vector<ConfigEntry> entries,
+             read_url_config(git, url, {"publickey"}));
   Settings settings;
-  for (const auto& [key, value] : parse_entries(output.out)) {
-    if (key == "mode") {
-      TRY_ASSIGN(settings.mode, parse_mode(value));
-    } else if (key == "sign") {
-      TRY_ASSIGN(settings.sign, parse_sign_mode(value));
-    } else if (key == "key") {
-      TRY_ASSIGN(settings.key, expand_home(value));
-    } else if (key == "passwordfile") {
-      TRY_ASSIGN(settings.password.file, expand_home(value));
-    } else if (key == "passwordenv") {
-      settings.password.environment = value;
-    } else if (key == "refs") {
-      settings.refs = split_words(value);
-    } else if (key == "ignore") {
-      settings.ignore = split_words(value);
+  for (const ConfigEntry& entry : entries) {
+    TRY_ASSIGN(bool known, read_signing_key(entry, settings));
+    if (!known) {
+      TRY_ASSIGN(known, read_policy(entry, url, settings));
     }
+    if (!known) {
+      TRY_ASSIGN(known, read_switch(entry, settings));
+    }
+    // A policy that is not understood is not one that may be left out.
+    if (!known)
+      return fail(ErrorKind::invalid_input, "git config sigstore.", entry.key,
+                  " is not known; git-sigstore(1) lists what is");
   }
   settings.skip = environment_variable("GIT_SIGSTORE_SKIP") == "1";
   return settings;
+}
+
+Result<RepoId> repository_id(const Settings& settings, std::string_view url) {
+  if (settings.repository) return *settings.repository;
+  return RepoId::from_url(url);
 }
 
 Timestamp current_time() {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/app/password.h"
+#include "core/base/repo_id.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/git/git_command.h"
@@ -29,6 +32,13 @@ enum class SignMode : std::uint8_t {
   never,
 };
 
+// What a reader may have in the place of a tip that is not signed
+// (sigstore.fallback).
+enum class Fallback : std::uint8_t {
+  none,
+  signed_ancestor,  // the last state before it that is
+};
+
 // The user's wishes for one repository: git configuration `sigstore.*`,
 // `sigstore.<url>.*` where the URL matches (git-config, "http.<url>.*" for
 // the rules), then the environment. Nothing in a repository's content can
@@ -40,11 +50,30 @@ struct Settings {
   PasswordOptions password;       // sigstore.passwordFile, sigstore.passwordEnv
   std::vector<std::string> refs;  // sigstore.refs: further protected refs
   std::vector<std::string> ignore;  // sigstore.ignore: paths left out
+  // sigstore.publicKey: files of keys that the user believes, a keyring.
+  std::vector<std::string> public_keys;
+  // sigstore.repository: what the user calls the same repository as the URL.
+  std::optional<RepoId> repository;
+  Fallback fallback = Fallback::none;
+  std::optional<std::chrono::seconds> max_age;  // sigstore.maxAge
+  bool require_binding = false;                 // sigstore.requireBinding
+  bool allow_symlinks = false;    // sigstore.allowSymlinks: inside of the tree
+  bool allow_submodules = false;  // sigstore.allowSubmodules
+  // sigstore.partialFetch: what a partial clone left out, and a verdict
+  // needs, may be fetched.
+  bool partial_fetch = true;
+  bool strict_filter = false;  // sigstore.strictFilter: verify smudged files
   // GIT_SIGSTORE_SKIP=1: the one way around, with a warning each time.
   bool skip = false;
 };
 
+// A key that is not known is an error: what the user asked for would not
+// happen.
 Result<Settings> load_settings(const git::Git& git, std::string_view url);
+
+// The identity that trust is remembered under and signatures are expected
+// for: sigstore.repository, or what the URL says.
+Result<RepoId> repository_id(const Settings& settings, std::string_view url);
 
 Timestamp current_time();
 
