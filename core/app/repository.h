@@ -19,7 +19,8 @@ struct Repository {
   std::unique_ptr<git::ObjectReader> objects;
 };
 
-// `quarantine` is an object folder, or "".
+// `quarantine` is an object folder, or "". The objects are read in this
+// process where libgit2 can, else through `git cat-file`.
 Result<Repository> open_repository(const git::Git& git,
                                    const std::string& quarantine);
 

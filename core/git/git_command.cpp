@@ -34,8 +34,19 @@ Git Git::with(std::string name, std::string value) const {
   return other;
 }
 
-Result<CommandOutput> Git::run(std::vector<std::string> arguments,
-                               const RunOptions& options) const {
+Git Git::in_quarantine(const std::string& quarantine,
+                       const std::string& store) const {
+  // git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES: ":" separates, unless quoted.
+  std::string quoted = "\"";
+  for (const char c : store) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return with("GIT_OBJECT_DIRECTORY", quarantine)
+      .with("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted + '"');
+}
+
+Command Git::command(std::vector<std::string> arguments) const {
   Command command{
       {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"},
       environment_,
@@ -47,7 +58,16 @@ Result<CommandOutput> Git::run(std::vector<std::string> arguments,
                               {"GIT_NO_LAZY_FETCH", "1"},
                               {"GIT_NO_REPLACE_OBJECTS", "1"},
                               {"LC_ALL", "C"}});
-  return run_command(command, options);
+  return command;
+}
+
+Result<CommandOutput> Git::run(std::vector<std::string> arguments,
+                               const RunOptions& options) const {
+  return run_command(command(std::move(arguments)), options);
+}
+
+Result<ChildProcess> Git::start(std::vector<std::string> arguments) const {
+  return ChildProcess::start(command(std::move(arguments)));
 }
 
 Result<std::string> Git::read(std::vector<std::string> arguments,
@@ -98,12 +118,18 @@ Result<std::string> Git::objects_folder() const {
   return read({"rev-parse", "--path-format=absolute", "--git-path", "objects"});
 }
 
-Result<void> Git::require_sha1() const {
-  TRY_ASSIGN(const std::string format,
-             read({"rev-parse", "--show-object-format"}));
-  if (format == "sha1") return {};
-  return fail(ErrorKind::unsupported, "repositories with ", format,
-              " object names are not supported");
+Result<ObjectStore> Git::object_store() const {
+  TRY_ASSIGN(const std::string output,
+             read({"rev-parse", "--show-object-format",
+                   "--path-format=absolute", "--git-path", "objects"}));
+  const std::size_t newline = output.find('\n');
+  const std::string format = output.substr(0, newline);
+  if (newline == std::string::npos || (format != "sha1" && format != "sha256"))
+    return fail(ErrorKind::unsupported, "repositories with ", format,
+                " object names are not supported");
+  return ObjectStore{output.substr(newline + 1), format == "sha1"
+                                                     ? ObjectFormat::sha1
+                                                     : ObjectFormat::sha256};
 }
 
 }  // namespace sigstore::git

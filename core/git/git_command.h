@@ -10,8 +10,15 @@
 #include "core/base/process.h"
 #include "core/base/result.h"
 #include "core/git/ids.h"
+#include "core/git/object_name.h"
 
 namespace sigstore::git {
+
+// Where a repository keeps its objects, and how it names them.
+struct ObjectStore {
+  std::string folder;
+  ObjectFormat format = ObjectFormat::sha1;
+};
 
 // The `git` program, for everything that is not reading objects: refs, index,
 // configuration, attributes, work tree. It works on the repository that the
@@ -31,10 +38,17 @@ class Git {
   // Any exit code is an answer.
   Result<CommandOutput> run(std::vector<std::string> arguments,
                             const RunOptions& options = {}) const;
+  // A child to talk to while it runs; its stderr is ours.
+  Result<ChildProcess> start(std::vector<std::string> arguments) const;
   // Exit code 0 required; else an `io` error with git's own last line.
   // Returns stdout without its final newline.
   Result<std::string> read(std::vector<std::string> arguments,
                            const RunOptions& options = {}) const;
+
+  // A copy that reads and writes objects in the folder `quarantine`, and
+  // reads those of `store` as well.
+  Git in_quarantine(const std::string& quarantine,
+                    const std::string& store) const;
 
   // The commit that `name` means; not_found otherwise.
   Result<CommitId> resolve_commit(const std::string& name) const;
@@ -43,12 +57,12 @@ class Git {
                                           const CommitId& commit) const;
   // "refs/heads/main" for HEAD; nothing when detached.
   Result<std::optional<std::string>> head_branch() const;
-  // The folder that holds this repository's objects, and whether their names
-  // are SHA-1.
+  // The folder that holds this repository's objects, and how they are named.
   Result<std::string> objects_folder() const;
-  Result<void> require_sha1() const;
+  Result<ObjectStore> object_store() const;
 
  private:
+  Command command(std::vector<std::string> arguments) const;
   std::string directory_;
   std::vector<std::pair<std::string, std::optional<std::string>>> environment_;
 };

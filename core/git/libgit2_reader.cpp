@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/git/libgit2.h"
+#include "core/git/object_name.h"
 
 namespace sigstore::git {
 namespace {
@@ -23,20 +24,6 @@ std::optional<ObjectType> from_git(git_object_t type) {
   }
 }
 
-git_object_t to_git(ObjectType type) {
-  switch (type) {
-    case ObjectType::commit:
-      return GIT_OBJECT_COMMIT;
-    case ObjectType::tree:
-      return GIT_OBJECT_TREE;
-    case ObjectType::tag:
-      return GIT_OBJECT_TAG;
-    case ObjectType::blob:
-      break;
-  }
-  return GIT_OBJECT_BLOB;
-}
-
 Error missing(const ObjectId& id, int code) {
   if (code == GIT_ENOTFOUND)
     return fail(ErrorKind::incomplete, "object ", id.to_hex(),
@@ -46,8 +33,8 @@ Error missing(const ObjectId& id, int code) {
 
 Result<git_oid> to_git(const ObjectId& id) {
   if (id.view().size() != GIT_OID_RAWSZ)
-    return fail(ErrorKind::unsupported,
-                "SHA-256 repositories are not supported");
+    return fail(ErrorKind::incomplete, "object ", id.to_hex(),
+                " cannot be in a repository with SHA-1 names");
   git_oid raw;
   git_oid_fromraw(&raw, id.view().data());
   return raw;
@@ -115,10 +102,7 @@ Result<Object> Libgit2Reader::read(const ObjectId& id, std::size_t limit) {
 }
 
 Result<ObjectId> Libgit2Reader::name_of(ObjectType type, ByteView content) {
-  git_oid raw;
-  if (git_odb_hash(&raw, content.data(), content.size(), to_git(type)) != 0)
-    return libgit2_error(ErrorKind::internal, "hashing an object");
-  return *ObjectId::from_bytes(ByteView(raw.id, GIT_OID_RAWSZ));
+  return name_object(ObjectFormat::sha1, type, content);
 }
 
 }  // namespace sigstore::git

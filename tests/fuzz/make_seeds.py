@@ -277,6 +277,20 @@ def packets():
     yield "bad-line", b"capabilities\nlist\n\n"
 
 
+def cat_file_lines():
+    for digits in (40, 64):
+        name = b"0a" * (digits // 2)
+        for kind in (b"commit", b"tree", b"blob", b"tag"):
+            yield f"ok-{kind.decode()}-{digits}", name + b" " + kind + b" 123"
+        yield f"ok-missing-{digits}", name + b" missing"
+    name = b"0a" * 20
+    for i, rest in enumerate((b"", b" ", b" blob", b" blob -1", b" blob 1 ",
+                              b" leaf 1", b" ambiguous", b" blob 1\n",
+                              b" blob 99999999999999999999")):
+        yield f"bad-{i}", name + rest
+    yield "bad-name", b"0a blob 1"
+
+
 TARGETS = {
     "fuzz-bundle-json": bundles,
     "fuzz-statement": statements,
@@ -284,6 +298,7 @@ TARGETS = {
     "fuzz-git-tree": trees,
     "fuzz-trust-store": trust_stores,
     "fuzz-pkt-line": packets,
+    "fuzz-cat-file": cat_file_lines,
 }
 
 

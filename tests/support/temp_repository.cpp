@@ -29,8 +29,10 @@ sigstore::git::Git private_git(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TempRepository::TempRepository() : git_(private_git(folder_.path())) {
-  run({"init", "--quiet", "--initial-branch=main", "."});
+TempRepository::TempRepository(std::string_view object_format)
+    : git_(private_git(folder_.path())) {
+  run({"init", "--quiet", "--initial-branch=main",
+       sigstore::concat("--object-format=", object_format), "."});
 }
 
 TempRepository::TempRepository(const TempRepository& source, int depth)

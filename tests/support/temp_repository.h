@@ -17,7 +17,8 @@
 // test.
 class TempRepository {
  public:
-  TempRepository();
+  TempRepository() : TempRepository("sha1") {}
+  explicit TempRepository(std::string_view object_format);
   // A shallow copy of `source`, `depth` commits deep.
   TempRepository(const TempRepository& source, int depth);
 

@@ -8,6 +8,7 @@
 #include "tests/core/refuses.h"
 #include "tests/support/temp_repository.h"
 
+using sigstore::as_bytes;
 using sigstore::ErrorKind;
 using sigstore::git::CommitId;
 using sigstore::git::Git;
@@ -130,13 +131,31 @@ TEST_CASE("the objects folder of a linked work tree is the shared one",
             .value() == repository.folder().at(".git/objects").string());
 }
 
-TEST_CASE("a repository with SHA-256 names is unsupported", "[git]") {
+TEST_CASE("the object store says how its objects are named", "[git]") {
   const TempRepository repository;
-  CHECK(works(repository.git().require_sha1()));
+  const auto sha1 = repository.git().object_store();
+  REQUIRE(works(sha1));
+  CHECK(sha1->format == sigstore::git::ObjectFormat::sha1);
+  CHECK(sha1->folder == repository.folder().at(".git/objects").string());
   repository.run({"init", "--quiet", "--object-format=sha256", "other"});
-  CHECK(
-      refuses(repository.git_in(repository.folder().at("other")).require_sha1(),
-              ErrorKind::unsupported, "sha256 object names"));
+  CHECK(repository.git_in(repository.folder().at("other"))
+            .object_store()
+            .value()
+            .format == sigstore::git::ObjectFormat::sha256);
+}
+
+TEST_CASE("a quarantine stands in front of a store with an odd path", "[git]") {
+  const TempRepository repository;
+  repository.run({"init", "--quiet", "odd: \"path\\"});
+  const Git odd = repository.git_in(repository.folder().at("odd: \"path\\"));
+  const std::string store = odd.objects_folder().value();
+  const std::string id =
+      odd.read({"hash-object", "-w", "--stdin"}, {.input = as_bytes("x")})
+          .value();
+  std::filesystem::create_directory(repository.folder().at("quarantine"));
+  CHECK(works(
+      odd.in_quarantine(repository.folder().at("quarantine").string(), store)
+          .read({"cat-file", "-e", id})));
 }
 
 TEST_CASE("an exit code is an answer of run and an error of read", "[git]") {

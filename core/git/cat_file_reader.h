@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/git/git_command.h"
+#include "core/git/object_name.h"
+#include "core/git/object_reader.h"
+
+namespace sigstore::git {
+
+// One header line of `git cat-file --batch` or `--batch-check`, without its
+// newline: "<id> <type> <size>". Nothing for "<id> missing". `io` when the
+// line is neither, or answers for another object than `asked`.
+Result<std::optional<ObjectHeader>> parse_cat_file_line(std::string_view line,
+                                                        const ObjectId& asked);
+
+// Reads through `git cat-file --batch`: every repository that git itself can
+// read, where libgit2 cannot (SHA-256 names, extensions it does not know). Two
+// children live as long as this object, one for headers, one for content;
+// each starts when it is first needed. Every object's content is checked
+// against its name, which git does not do for packs.
+class CatFileReader final : public ObjectReader {
+ public:
+  // `git` names the repository, and a quarantine in front of its objects
+  // when there is one.
+  CatFileReader(Git git, ObjectFormat format);
+  ~CatFileReader() override;
+  CatFileReader(const CatFileReader&) = delete;
+  CatFileReader& operator=(const CatFileReader&) = delete;
+
+  Result<ObjectHeader> header(const ObjectId& id) override;
+  Result<Object> read(const ObjectId& id, std::size_t limit) override;
+  Result<ObjectId> name_of(ObjectType type, ByteView content) override;
+
+ private:
+  class Child;
+  Git git_;
+  ObjectFormat format_;
+  std::unique_ptr<Child> headers_;
+  std::unique_ptr<Child> contents_;
+};
+
+}  // namespace sigstore::git
