@@ -6,7 +6,7 @@
 #include "core/app/gate.h"
 #include "core/app/session.h"
 #include "core/base/result.h"
-#include "git-remote-sigstore/pkt_line.h"
+#include "core/git/pkt_line.h"
 
 namespace sigstore {
 

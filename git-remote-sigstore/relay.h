@@ -9,7 +9,7 @@
 #include "core/base/process.h"
 #include "core/base/result.h"
 #include "core/git/ids.h"
-#include "git-remote-sigstore/pkt_line.h"
+#include "core/git/pkt_line.h"
 #include "git-remote-sigstore/push_signing.h"
 
 namespace sigstore {

@@ -32,6 +32,13 @@ constexpr std::string_view kIncluded =
     "\t# Signed bytes are checked out as they are.\n"
     "\tautocrlf = false\n";
 
+// git gives the last value of all its files; git-lfs's own stands in front.
+constexpr std::string_view kStrict =
+    "[filter \"lfs\"]\n"
+    "\t# Hashes what git-lfs checks out.\n"
+    "\tprocess = git-sigstore filter-process\n"
+    "\trequired = true\n";
+
 std::string lower(std::string text) {
   for (char& c : text)
     c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -198,7 +205,7 @@ Result<std::vector<std::string>> Activation::hosts() const {
 }
 
 Result<std::vector<std::string>> Activation::install(
-    const std::vector<std::string>& hosts) const {
+    const std::vector<std::string>& hosts, std::optional<bool> strict) const {
   TRY(check_git_version(git::Git()));
   TRY_ASSIGN(const std::string config, read_config());
   TRY_ASSIGN(SplitConfig split, split_config(config));
@@ -209,7 +216,12 @@ Result<std::vector<std::string>> Activation::install(
   }
   std::error_code error;
   std::filesystem::create_directories(include_.parent_path(), error);
-  TRY(write_file_atomic(include_, as_bytes(kIncluded)));
+  if (!strict) {
+    const Result<Bytes> now = read_file(include_, limits::kConfigFile);
+    strict = now.ok() && as_text(*now).find(kStrict) != std::string_view::npos;
+  }
+  TRY(write_file_atomic(include_,
+                        as_bytes(concat(kIncluded, *strict ? kStrict : ""))));
   const std::string rest = split.before + split.after;
   const bool add_newline = !rest.empty() && !rest.ends_with('\n');
   const bool is_new =
@@ -223,6 +235,7 @@ Result<std::vector<std::string>> Activation::install(
   std::vector<std::string> done{concat("wrote ", include_.string()),
                                 concat("added a block to ", config_.string())};
   for (const std::string& host : all) done.push_back("protected: " + host);
+  if (*strict) done.emplace_back("what git-lfs checks out is hashed");
   return done;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,11 @@ class Activation {
   static Result<Activation> locate();
 
   // Adds hosts ("huggingface.co", or "http://127.0.0.1:8080" with a scheme)
-  // to those that are protected. Returns what was done, a line each.
+  // to those that are protected. Returns what was done, a line each. `strict`:
+  // with our filter in front of git-lfs's; nothing leaves that as it is.
   Result<std::vector<std::string>> install(
-      const std::vector<std::string>& hosts) const;
+      const std::vector<std::string>& hosts,
+      std::optional<bool> strict = std::nullopt) const;
   // Takes the block out again; every other byte stays as it was.
   Result<std::vector<std::string>> uninstall() const;
   // The protected hosts, as URLs; none when not installed.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/base/json.h"
 #include "core/base/process.h"
+#include "core/git/git_command.h"
 #include "hooks/activation.h"
 #include "hooks/commands.h"
 
@@ -34,6 +36,15 @@ void warn_without_helper() {
             "remotes until it is");
 }
 
+// The option, else sigstore.strictFilter; else it stays as it is.
+std::optional<bool> wants_filter(bool option) {
+  if (option) return true;
+  const Result<std::string> set = git::Git().read(
+      {"config", "--type=bool", "--get", "sigstore.strictFilter"});
+  if (!set.ok()) return std::nullopt;
+  return *set == "true";
+}
+
 class InstallCommand final : public Verb {
  public:
   explicit InstallCommand(CLI::App& app)
@@ -44,6 +55,8 @@ class InstallCommand final : public Verb {
                     "Host to protect (repeatable; default: "
                     "huggingface.co)")
         ->allow_extra_args(false);
+    command().add_flag("--strict", strict_,
+                       "Also hash every file that git-lfs checks out");
     command().add_flag("--json", json_, "Print the result as JSON");
   }
 
@@ -53,11 +66,13 @@ class InstallCommand final : public Verb {
     if (!activation.ok())
       return report(Terminal("sigstore"), activation.error(), json_);
     warn_without_helper();
-    return print_outcome(activation->install(hosts_), json_);
+    return print_outcome(activation->install(hosts_, wants_filter(strict_)),
+                         json_);
   }
 
  private:
   std::vector<std::string> hosts_;
+  bool strict_ = false;
   bool json_ = false;
 };
 

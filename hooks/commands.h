@@ -13,5 +13,6 @@ std::unique_ptr<Verb> make_sign_command(CLI::App& app);
 std::unique_ptr<Verb> make_verify_command(CLI::App& app);
 std::unique_ptr<Verb> make_status_command(CLI::App& app);
 std::unique_ptr<Verb> make_trust_command(CLI::App& app);
+std::unique_ptr<Verb> make_filter_process_command(CLI::App& app);
 
 }  // namespace sigstore

@@ -2,8 +2,32 @@
 #include "core/app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 
 namespace sigstore {
+
+int run_program(const Program& program, int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app(program.description, program.name);
+  app.set_version_flag("--version", program.version);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 yes, 1 no, 2 usage, 3 unsigned and allowed, 4 could not "
+      "tell, 5 partial.");
+  std::vector<std::unique_ptr<Verb>> verbs;
+  for (const MakeVerb make : program.verbs) verbs.push_back(make(app));
+  // CLI11 throws; nothing else does.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(ExitCode::usage);
+  }
+  for (const auto& verb : verbs)
+    if (verb->command().parsed())
+      return static_cast<int>(close_output(verb->run()));
+  return static_cast<int>(ExitCode::usage);
+}
 
 void add_password_options(CLI::App& command, PasswordOptions& options) {
   command.add_option("--password-file", options.file,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "core/app/exit_code.h"
 #include "core/app/password.h"
 #include "core/app/terminal.h"
@@ -27,6 +31,17 @@ class Verb {
  private:
   CLI::App& command_;  // owned by the application, which lives longer
 };
+
+using MakeVerb = std::unique_ptr<Verb> (*)(CLI::App&);
+
+// A program of verbs, from its command line to its exit code.
+struct Program {
+  std::string name;         // as people type it: "git sigstore"
+  std::string version;      // "git-sigstore 1.2"
+  std::string description;  // one line
+  std::vector<MakeVerb> verbs;
+};
+int run_program(const Program& program, int argc, char** argv);
 
 void add_password_options(CLI::App& command, PasswordOptions& options);
 

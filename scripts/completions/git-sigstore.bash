@@ -7,13 +7,14 @@
 
 _git_sigstore_options() {
   case $1 in
-    install) echo "--host --json --help" ;;
+    install) echo "--host --strict --json --help" ;;
     uninstall) echo "--json --help" ;;
     sign) echo "--key --password-file --password-env --remote --json --help" ;;
     verify)
       echo "--key --worktree --remote --exit-detail --json --help"
       ;;
     status) echo "--remote --json --help" ;;
+    filter-process) echo "--skip --help" ;;
     "trust add") echo "--key --name --fingerprint --json --help" ;;
     "trust remove") echo "--fingerprint --history --json --help" ;;
     "trust list") echo "--json --help" ;;
@@ -33,7 +34,7 @@ _git_sigstore_words() {
     *:--host) echo huggingface.co ;;
     *:--remote) git remote 2>/dev/null ;;
     *:--*) ;;
-    *::) echo install uninstall sign verify status trust ;;
+    *::) echo install uninstall sign verify status trust filter-process ;;
     *:trust:*) echo add remove list ;;
     *:verify:*)
       git for-each-ref --format="%(refname:short)" refs/heads refs/tags \

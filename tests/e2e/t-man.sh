@@ -35,7 +35,7 @@ options_of() {
 # verbs_of PROGRAM [VERB]: one a line, "trust add" for verbs of verbs.
 verbs_of() {
   local verb
-  "$@" --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p' |
+  "$@" --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) .*/\1/p' |
     while read -r verb; do
       if "$@" "$verb" --help | grep -q ^Subcommands:; then
         verbs_of "$@" "$verb" | sed "s/^/$verb /"
@@ -125,7 +125,7 @@ begin_test "completion offers every verb with every option, and no other"
 (
   set -eu -o pipefail
   for program in $PROGRAMS; do
-    top=$("$program" --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p' | sort)
+    top=$("$program" --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) .*/\1/p' | sort)
     assert_eq "$top" "$(offered "$program" "" | grep -v ^-)"
     assert_eq "$(options_of "$program")" "$(offered "$program" --)"
     while read -r verb; do
@@ -134,7 +134,7 @@ begin_test "completion offers every verb with every option, and no other"
         "$(offered "$program" $verb --)"
     done <<<"$(verbs_of "$program")"
   done
-  assert_eq "$(git-sigstore trust --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p' | sort)" \
+  assert_eq "$(git-sigstore trust --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) .*/\1/p' | sort)" \
     "$(offered git-sigstore trust "")"
   assert_eq "files shards" "$(offered hf-sigstore sign m --method "" | xargs)"
   assert_eq "blake2b sha256" "$(offered hf-sigstore digest m --hash "" | xargs)"
@@ -169,7 +169,7 @@ begin_test "git's own completion finds ours"
       printf "%s\n" "${COMPREPLY[@]% }"' - \
       "$git_completion" "$completion_dir/git-sigstore.bash" "$@" | sort | xargs
   }
-  assert_eq "install sign status trust uninstall verify" "$(complete_git git sigstore "")"
+  assert_eq "filter-process install sign status trust uninstall verify" "$(complete_git git sigstore "")"
   assert_eq "add list remove" "$(complete_git git -C . sigstore trust "")"
   assert_eq "--exit-detail" "$(complete_git git sigstore verify HEAD --ex)"
 )

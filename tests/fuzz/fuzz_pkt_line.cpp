@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "git-remote-sigstore/pkt_line.h"
+#include "core/git/pkt_line.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace sigstore {
@@ -58,6 +58,61 @@ Conversation listen(ByteView bytes, std::size_t step, bool lines) {
   return out;
 }
 
+struct Run {
+  std::string payload;
+  std::size_t used = 0;
+  bool malformed = false;
+  bool ended = false;
+};
+
+// The same bytes seen as content up to a flush packet.
+Run follow(ByteView bytes, std::size_t step) {
+  PayloadScanner scanner;
+  Run run;
+  while (run.used < bytes.size() && !scanner.ended()) {
+    std::vector<ByteView> parts;
+    const auto used = scanner.scan(
+        bytes.subspan(run.used, std::min(step, bytes.size() - run.used)),
+        parts);
+    for (const ByteView part : parts) run.payload += as_text(part);
+    run.malformed = !used.ok();
+    if (!used.ok()) break;
+    run.used += *used;
+  }
+  run.ended = scanner.ended();
+  return run;
+}
+
+// What take_packet() makes of the run.
+Run run_of(const Conversation& whole) {
+  Run run;
+  for (const Packet& packet : whole.packets) {
+    run.used += packet.payload.size() + 4;
+    run.payload += packet.text();
+    run.ended = packet.type == PacketType::flush;
+    run.malformed = !run.ended && packet.type != PacketType::data;
+    if (run.ended || run.malformed) return run;
+  }
+  run.malformed = whole.malformed;
+  return run;
+}
+
+void check_scanner(ByteView bytes, std::size_t step,
+                   const Conversation& whole) {
+  const Run scanned = follow(bytes, step);
+  const Run expected = run_of(whole);
+  require(scanned.ended == expected.ended &&
+              scanned.malformed == expected.malformed,
+          "the scanner ends where the packets end");
+  if (expected.ended)
+    require(scanned.used == expected.used, "the scanner stops at the flush");
+  // A packet that is cut off has been seen in part.
+  require(scanned.payload.starts_with(expected.payload),
+          "the scanner sees the payload of the packets");
+  if (expected.ended)
+    require(scanned.payload == expected.payload, "and nothing more");
+}
+
 }  // namespace
 }  // namespace sigstore
 
@@ -88,5 +143,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   require(sigstore::listen(bytes, std::max<std::size_t>(size, 1), true) ==
               sigstore::listen(bytes, step, true),
           "lines do not depend on how bytes arrive");
+  sigstore::check_scanner(bytes, step, whole);
   return sigstore::finish(!whole.malformed && whole.all_taken);
 }

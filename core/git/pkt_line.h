@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
@@ -41,12 +44,32 @@ class PacketBuffer {
   // than limits::kHelperLine.
   Result<std::optional<Packet>> take_packet();
   Result<std::optional<std::string>> take_line();
+  // At most `most` bytes, as they are.
+  Bytes take_bytes(std::size_t most);
 
  private:
   ByteView rest() const { return ByteView(bytes_).subspan(start_); }
   void drop(std::size_t count);
   Bytes bytes_;
   std::size_t start_ = 0;
+};
+
+// Follows data packets up to the flush packet that ends them, where copying
+// each one would cost more than what is done with it. Pure.
+class PayloadScanner {
+ public:
+  // How many of `bytes` belong to the run, its flush packet included; views of
+  // the payload in them are added to `parts`. invalid_input for any packet but
+  // data and flush.
+  Result<std::size_t> scan(ByteView bytes, std::vector<ByteView>& parts);
+  bool ended() const { return ended_; }
+
+ private:
+  Result<void> take_length();
+  std::array<char, 4> digits_{};
+  std::size_t digit_count_ = 0;
+  std::size_t payload_left_ = 0;
+  bool ended_ = false;
 };
 
 // One end of a conversation with git or with a transport: lines and packets
@@ -67,6 +90,10 @@ class PacketStream {
 
   int input() const { return in_; }
   int output() const { return out_; }
+  // Reads into `to` what is there, at least one byte: bytes read ahead first.
+  Result<std::size_t> read_some(std::span<std::uint8_t> to);
+  // Gives back bytes of the last read_some() that were not for the caller.
+  void unread(ByteView bytes) { buffer_.append(bytes); }
   // Bytes that were read ahead; for handing the pipe on as it is.
   PacketBuffer& buffer() { return buffer_; }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "git-remote-sigstore/pkt_line.h"
+#include "core/git/pkt_line.h"
 
 #include <unistd.h>
 
@@ -28,6 +28,16 @@ std::optional<std::size_t> parse_length(std::string_view digits) {
             static_cast<std::size_t>(digit ? lower - '0' : lower - 'a' + 10);
   }
   return value;
+}
+
+// 0 at the end of the stream.
+Result<std::size_t> read_fd(int fd, std::span<std::uint8_t> to) {
+  while (true) {
+    const ssize_t got = read(fd, to.data(), to.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(ErrorKind::io, "cannot read: ", errno_text(errno));
+    return static_cast<std::size_t>(got);
+  }
 }
 
 }  // namespace
@@ -103,15 +113,56 @@ Result<std::optional<std::string>> PacketBuffer::take_line() {
   return std::optional<std::string>(std::move(line));
 }
 
+Bytes PacketBuffer::take_bytes(std::size_t most) {
+  const ByteView left = rest().first(std::min(most, rest().size()));
+  Bytes bytes(left.begin(), left.end());
+  drop(bytes.size());
+  return bytes;
+}
+
+Result<void> PayloadScanner::take_length() {
+  const auto length =
+      parse_length(std::string_view(digits_.data(), digits_.size()));
+  digit_count_ = 0;
+  if (!length || *length > limits::kPktLine ||
+      (*length != 0 && *length < kLengthDigits))
+    return fail(ErrorKind::invalid_input, "malformed pkt-line length");
+  ended_ = *length == 0;
+  payload_left_ = ended_ ? 0 : *length - kLengthDigits;
+  return {};
+}
+
+Result<std::size_t> PayloadScanner::scan(ByteView bytes,
+                                         std::vector<ByteView>& parts) {
+  std::size_t at = 0;
+  while (at < bytes.size() && !ended_) {
+    if (payload_left_ > 0) {
+      const std::size_t count = std::min(payload_left_, bytes.size() - at);
+      parts.push_back(bytes.subspan(at, count));
+      payload_left_ -= count;
+      at += count;
+      continue;
+    }
+    digits_[digit_count_++] = static_cast<char>(bytes[at++]);
+    if (digit_count_ == kLengthDigits) TRY(take_length());
+  }
+  return at;
+}
+
 Result<bool> PacketStream::fill() {
   std::array<std::uint8_t, 65536> chunk;
-  while (true) {
-    const ssize_t got = read(in_, chunk.data(), chunk.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorKind::io, "cannot read: ", errno_text(errno));
-    buffer_.append(ByteView(chunk).first(static_cast<std::size_t>(got)));
-    return got > 0;
-  }
+  TRY_ASSIGN(const std::size_t got, read_fd(in_, chunk));
+  buffer_.append(ByteView(chunk).first(got));
+  return got > 0;
+}
+
+Result<std::size_t> PacketStream::read_some(std::span<std::uint8_t> to) {
+  const Bytes ahead = buffer_.take_bytes(to.size());
+  std::copy(ahead.begin(), ahead.end(), to.begin());
+  if (!ahead.empty()) return ahead.size();
+  TRY_ASSIGN(const std::size_t got, read_fd(in_, to));
+  if (got == 0) return fail(ErrorKind::network, "the transport ended early");
+  return got;
 }
 
 Result<std::optional<std::string>> PacketStream::read_line() {
