@@ -101,6 +101,7 @@ Result<void> run(const std::string& remote_argument,
   if (settings.skip || settings.mode == Mode::off) return become(command);
 
   TRY_ASSIGN(TrustFile trust_file, TrustFile::locate());
+  TRY_ASSIGN(VerdictCache verdicts, VerdictCache::locate());
   Session session{remote,
                   url,
                   repository,
@@ -108,6 +109,7 @@ Result<void> run(const std::string& remote_argument,
                   git,
                   has_git_dir,
                   std::move(trust_file),
+                  std::move(verdicts),
                   terminal};
   TRY_ASSIGN(ChildProcess transport, ChildProcess::start({command, {}, {}}));
   Relay relay(session, transport);

@@ -101,16 +101,34 @@ Result<Ancestry> find_ancestry(const Repository& repository,
 Result<void> check_last_verified(const Repository& repository,
                                  const CommitQuestion& question,
                                  const RepositoryTrust& trust,
-                                 const VerifiedModel& model) {
+                                 const std::optional<Timestamp>& signed_at) {
   const auto last = trust.refs.find(question.ref);
   if (last == trust.refs.end()) return {};
   TRY_ASSIGN(const Ancestry ancestry,
              find_ancestry(repository, question, last->second));
-  const std::optional<Binding>& binding = model.signed_manifest.binding();
-  return check_history(
-      last->second,
-      binding ? std::optional<Timestamp>(binding->signed_at) : std::nullopt,
-      question.commit.id.to_hex(), ancestry);
+  return check_history(last->second, signed_at, question.commit.id.to_hex(),
+                       ancestry);
+}
+
+Result<void> trace_history(const Repository& repository,
+                           const CommitQuestion& question,
+                           const RepositoryTrust& trust,
+                           const std::optional<Timestamp>& signed_at,
+                           Trace& trace) {
+  return trace.step(
+      "the state is not older than what was verified before",
+      "policy/history.h",
+      check_last_verified(repository, question, trust, signed_at));
+}
+
+// "org/model@main is not signed", but "org/model@main: media type ...".
+Error with_name(Error error, const CommitQuestion& question) {
+  const std::string name = describe(question.repository, question.ref);
+  const bool sentence = error.kind == ErrorKind::unsigned_content ||
+                        error.kind == ErrorKind::content_differs ||
+                        error.kind == ErrorKind::rollback;
+  error.message = name + (sentence ? " " : ": ") + error.message;
+  return error;
 }
 
 Result<CommitVerdict> judge_signed(const Repository& repository,
@@ -134,17 +152,14 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
     return explain_wrong_signer(
         explain_unknown(std::move(model).error(), question, signature),
         question, trust, signature);
-  TRY(trace.step("the state is not older than what was verified before",
-                 "policy/history.h",
-                 check_last_verified(repository, question, trust, *model)));
-
   const std::optional<Binding>& binding = model->signed_manifest.binding();
+  const std::optional<Timestamp> signed_at =
+      binding ? std::optional<Timestamp>(binding->signed_at) : std::nullopt;
+  TRY(trace_history(repository, question, trust, signed_at, trace));
   const std::string& fingerprint = model->signer.fingerprint();
   CommitVerdict verdict;
-  verdict.verified = LastVerified{
-      question.commit.id.to_hex(),
-      binding ? std::optional<Timestamp>(binding->signed_at) : std::nullopt,
-      sha256(signature), fingerprint, question.now};
+  verdict.verified = LastVerified{question.commit.id.to_hex(), signed_at,
+                                  sha256(signature), fingerprint, question.now};
   verdict.signer = trust.find_signer(fingerprint)->describe();
   verdict.files = model->signed_manifest.manifest().resources.size();
   verdict.total_size = model->total_size;
@@ -189,14 +204,18 @@ Result<CommitVerdict> check_commit(const Repository& repository,
                       judge_unsigned(settings, trust));
   }();
   if (verdict.ok()) return verdict;
-  Error error = std::move(verdict).error();
-  const std::string name = describe(question.repository, question.ref);
-  // "org/model@main is not signed", but "org/model@main: media type ...".
-  const bool sentence = error.kind == ErrorKind::unsigned_content ||
-                        error.kind == ErrorKind::content_differs ||
-                        error.kind == ErrorKind::rollback;
-  error.message = name + (sentence ? " " : ": ") + error.message;
-  return error;
+  return with_name(std::move(verdict).error(), question);
+}
+
+Result<void> check_commit_history(const Repository& repository,
+                                  const CommitQuestion& question,
+                                  const RepositoryTrust& trust,
+                                  const std::optional<Timestamp>& signed_at,
+                                  Trace& trace) {
+  Result<void> checked =
+      trace_history(repository, question, trust, signed_at, trace);
+  if (checked.ok()) return checked;
+  return with_name(std::move(checked).error(), question);
 }
 
 }  // namespace sigstore

@@ -51,4 +51,12 @@ Result<CommitVerdict> check_commit(const Repository& repository,
                                    const Settings& settings,
                                    const RepositoryTrust& trust, Trace& trace);
 
+// The part of check_commit that depends on more than the commit: is it at
+// least as new as what was verified last at this ref?
+Result<void> check_commit_history(const Repository& repository,
+                                  const CommitQuestion& question,
+                                  const RepositoryTrust& trust,
+                                  const std::optional<Timestamp>& signed_at,
+                                  Trace& trace);
+
 }  // namespace sigstore

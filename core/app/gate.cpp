@@ -58,6 +58,16 @@ Result<void> Gate::check_refs(const RefListing& listing,
 Result<void> Gate::check_ref(const ListedRef& ref,
                              const std::string& quarantine,
                              bool history_complete) {
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  const RepositoryTrust& trust = store.find(session_.repository);
+  const auto known = trust.refs.find(ref.name);
+  const bool same =
+      known != trust.refs.end() && known->second.commit == ref.id.to_hex();
+  // Nothing moved, and nothing changed that the last answer came from.
+  if (same && quarantine.empty() && is_cached(ref, trust)) {
+    verified_some_ = true;
+    return {};
+  }
   TRY_ASSIGN(const Repository repository,
              open_repository(session_.git, quarantine));
   // Neither here nor in what arrived: git cannot set a ref to it either.
@@ -68,13 +78,10 @@ Result<void> Gate::check_ref(const ListedRef& ref,
   const CommitQuestion question{
       session_.repository, ref.name, git::CommitId{ref.id},
       history_complete && shallow != "true", current_time()};
-  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
-  const RepositoryTrust& trust = store.find(session_.repository);
   Trace trace;
-  TRY_ASSIGN(
-      const CommitVerdict verdict,
-      check_commit(repository, question, session_.settings, trust, trace));
-  const auto known = trust.refs.find(ref.name);
+  TRY_ASSIGN(const CommitVerdict verdict,
+             check_commit_cached(session_.verdicts, repository, question,
+                                 session_.settings, trust, trace));
   const bool is_news = known == trust.refs.end() || !verdict.verified ||
                        known->second.commit != verdict.verified->commit;
   // A clone wants to be told in any case; a fetch only when something moved.
@@ -88,6 +95,12 @@ Result<void> Gate::check_ref(const ListedRef& ref,
     current.at(session_.repository).refs[ref.name] = *verdict.verified;
     return {};
   });
+}
+
+bool Gate::is_cached(const ListedRef& ref, const RepositoryTrust& trust) {
+  const CommitQuestion question{session_.repository, ref.name,
+                                git::CommitId{ref.id}, true, current_time()};
+  return session_.verdicts.find(question, session_.settings, trust).has_value();
 }
 
 void Gate::mention_others(const RefListing& listing,

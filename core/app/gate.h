@@ -46,6 +46,7 @@ class Gate {
   Result<void> check_ref(const ListedRef& ref, const std::string& quarantine,
                          bool history_complete);
   Result<std::set<std::string>> protected_refs(const RefListing& listing);
+  bool is_cached(const ListedRef& ref, const RepositoryTrust& trust);
   void mention_others(const RefListing& listing,
                       const std::set<git::ObjectId>& wanted);
 

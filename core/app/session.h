@@ -6,6 +6,7 @@
 #include "core/app/settings.h"
 #include "core/app/terminal.h"
 #include "core/app/trust_file.h"
+#include "core/app/verdict_cache.h"
 #include "core/base/repo_id.h"
 #include "core/git/git_command.h"
 
@@ -20,6 +21,7 @@ struct Session {
   git::Git git;
   bool has_git_dir;  // false for `git ls-remote` outside of a repository
   TrustFile trust_file;
+  VerdictCache verdicts;
   Terminal terminal;
 };
 

@@ -187,6 +187,8 @@ Result<Settings> load_settings(const git::Git& git, std::string_view url) {
              read_url_config(git, url, {"publickey"}));
   Settings settings;
   for (const ConfigEntry& entry : entries) {
+    settings.configured += concat(entry.pattern, " ", entry.key, " ",
+                                  entry.value.size(), " ", entry.value, "\n");
     TRY_ASSIGN(bool known, read_signing_key(entry, settings));
     if (!known) {
       TRY_ASSIGN(known, read_policy(entry, url, settings));

@@ -63,6 +63,8 @@ struct Settings {
   // needs, may be fetched.
   bool partial_fetch = true;
   bool strict_filter = false;  // sigstore.strictFilter: verify smudged files
+  // All of it as git gave it: two settings with the same text are the same.
+  std::string configured;
   // GIT_SIGSTORE_SKIP=1: the one way around, with a warning each time.
   bool skip = false;
 };

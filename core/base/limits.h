@@ -28,6 +28,9 @@ inline constexpr std::size_t kKeyFile = 64 * kKiB;
 inline constexpr std::size_t kPassword = 4 * kKiB;
 inline constexpr std::size_t kTrustFile = 16 * kMiB;
 inline constexpr std::size_t kConfigFile = 4 * kMiB;
+// Verdicts that are remembered: files, and the size of one.
+inline constexpr std::size_t kVerdicts = 4096;
+inline constexpr std::size_t kVerdictFile = 64 * kKiB;
 
 // git: a pointer is smaller than 1024 bytes by git-lfs's own cutoff.
 inline constexpr std::size_t kLfsPointer = 1024;

@@ -291,6 +291,29 @@ def cat_file_lines():
     yield "bad-name", b"0a blob 1"
 
 
+def verdicts():
+    good = {
+        "version": 1, "repository": "huggingface.co/org/model",
+        "ref": "refs/heads/main", "commit": "a" * 40, "bundle": "b" * 64,
+        "signer": "c" * 64, "signerName": "alice (key cccccccccccccccc)",
+        "signedAt": "2026-03-04T05:06:07Z",
+        "verifiedAt": "2026-03-04T05:06:08Z", "files": "214",
+        "totalSize": "812400000000", "notes": ["a note"]}
+
+    def text(**changes):
+        value = {name: item for name, item in {**good, **changes}.items()
+                 if item is not None}
+        return json.dumps(value).encode()
+
+    yield "ok-full", text()
+    yield "ok-not-dated", text(signedAt=None, notes=[])
+    yield "bad-version", text(version=2)
+    yield "bad-commit", text(commit="b" * 40)
+    yield "bad-time", text(signedAt="yesterday")
+    yield "bad-note", text(notes=[1])
+    yield "bad-cut", text()[:-1]
+
+
 TARGETS = {
     "fuzz-bundle-json": bundles,
     "fuzz-statement": statements,
@@ -299,6 +322,7 @@ TARGETS = {
     "fuzz-trust-store": trust_stores,
     "fuzz-pkt-line": packets,
     "fuzz-cat-file": cat_file_lines,
+    "fuzz-verdict": verdicts,
 }
 
 
@@ -337,7 +361,7 @@ def main():
         for name, content in seeds:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
-        if make in (bundles, statements, trust_stores):
+        if make in (bundles, statements, trust_stores, verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
                 file.writelines(f'"\\"{word}\\""\n' for word in words(seeds))
 
