@@ -86,12 +86,18 @@ Result<void> check_state(const SignedManifest& signed_manifest,
                          std::vector<std::string>& notes) {
   if (!request.actual_state) return {};
   const std::optional<Binding>& binding = signed_manifest.binding();
+  if (!binding && request.require_binding)
+    return fail(ErrorKind::wrong_repository,
+                "the signature does not say for which repository it was made");
   if (!binding) {
     notes.emplace_back(
         "the signature does not say for which repository it was made");
     return {};
   }
-  TRY(check_binding(*binding, *request.actual_state));
+  Binding actual = *request.actual_state;
+  for (const std::string& name : request.other_names)
+    if (binding->repository == name) actual.repository = name;
+  TRY(check_binding(*binding, actual));
   if (binding->ref != request.actual_state->ref)
     notes.push_back(concat("signed for ", binding->ref, ", found at ",
                            request.actual_state->ref));

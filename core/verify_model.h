@@ -33,6 +33,10 @@ struct VerifyRequest {
   // The state the content is in, when it is a commit. A binding in the
   // signature must fit it; a signature without one is noted.
   std::optional<Binding> actual_state = std::nullopt;
+  // Other names of the repository of `actual_state`.
+  std::vector<std::string> other_names = {};
+  // Refuse a signature that does not say for which state it was made.
+  bool require_binding = false;
 };
 
 struct VerifiedModel {

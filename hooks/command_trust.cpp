@@ -22,25 +22,49 @@ struct Options {
   bool json = false;
 };
 
-Result<std::string> add(const Options& options) {
-  TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+Result<TrustedSigner> read_signer(const Options& options) {
   if (!is_utf8(options.name))
     return fail(ErrorKind::invalid_input, "--name is not valid UTF-8");
   TRY_ASSIGN(const PublicKey key, read_public_key(options.key));
   if (!options.fingerprint.empty() && options.fingerprint != key.fingerprint())
     return fail(ErrorKind::wrong_signer, options.key, " is key ",
                 key.fingerprint(), ", not ", options.fingerprint);
+  return TrustedSigner{key, options.name, current_time()};
+}
+
+Result<std::string> add(const Options& options) {
+  TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+  TRY_ASSIGN(const TrustedSigner signer, read_signer(options));
   TRY_ASSIGN(const TrustFile file, TrustFile::locate());
-  const TrustedSigner signer{key, options.name, current_time()};
   TRY(file.update([&](TrustStore& store) -> Result<void> {
     RepositoryTrust& trust = store.at(id);
     std::erase_if(trust.signers, [&](const TrustedSigner& item) {
-      return item.key == key;  // the same key under a new name
+      return item.key == signer.key;  // the same key under a new name
     });
     trust.signers.push_back(signer);
     return {};
   }));
   return concat("trusting ", signer.describe(), " for ", id.to_string());
+}
+
+// What was verified stays: the new signer has to go on from there.
+Result<std::string> replace(const Options& options) {
+  TRY_ASSIGN(const RepoId id, RepoId::parse(options.repository));
+  TRY_ASSIGN(const TrustedSigner signer, read_signer(options));
+  TRY_ASSIGN(const TrustFile file, TrustFile::locate());
+  std::string before;
+  TRY(file.update([&](TrustStore& store) -> Result<void> {
+    const RepositoryTrust& known = store.find(id);
+    if (known.signers.empty())
+      return fail(ErrorKind::not_found, "no key is trusted for ",
+                  id.to_string(), " yet; use trust add");
+    for (const TrustedSigner& item : known.signers)
+      before += (before.empty() ? "" : " and ") + item.describe();
+    store.at(id).signers = {signer};
+    return {};
+  }));
+  return concat("trusting ", signer.describe(), " for ", id.to_string(),
+                " in place of ", before);
 }
 
 Result<std::string> remove(const Options& options) {
@@ -81,7 +105,8 @@ nlohmann::json to_json(const std::string& name, const RepositoryTrust& trust) {
   for (const TrustedSigner& signer : trust.signers)
     value["signers"].push_back({{"name", signer.name},
                                 {"keyFingerprint", signer.key.fingerprint()},
-                                {"addedAt", signer.added_at.to_rfc3339()}});
+                                {"addedAt", signer.added_at.to_rfc3339()},
+                                {"firstUse", signer.first_use}});
   for (const auto& [ref, last] : trust.refs)
     value["refs"][ref] = {{"commit", last.commit},
                           {"verifiedAt", last.verified_at.to_rfc3339()}};
@@ -107,7 +132,8 @@ void print_list(const nlohmann::json& all) {
     print_line(one_line(item["repository"].get<std::string>()));
     for (const auto& signer : item["signers"])
       print_line(concat("  key ", signer["keyFingerprint"].get<std::string>(),
-                        "  ", one_line(signer["name"].get<std::string>())));
+                        "  ", one_line(signer["name"].get<std::string>()),
+                        signer["firstUse"].get<bool>() ? "  (first use)" : ""));
     for (const auto& [ref, last] : item["refs"].items())
       print_line(concat("  ", one_line(ref), " last verified ",
                         last["commit"].get<std::string>().substr(0, 7), " on ",
@@ -122,14 +148,18 @@ class TrustCommand final : public Verb {
     command().require_subcommand(1);
     add_ =
         command().add_subcommand("add", "Trust one more key for a repository");
-    add_->add_option("REPOSITORY", options_.repository,
-                     "URL, host/org/name, or org/name on huggingface.co")
-        ->required();
-    add_->add_option("--key", options_.key, "The signer's public key (PEM)")
-        ->required();
-    add_->add_option("--name", options_.name, "What you call the signer");
-    add_->add_option("--fingerprint", options_.fingerprint,
-                     "Refuse the key unless it has this fingerprint");
+    replace_ = command().add_subcommand(
+        "replace", "Trust this key instead of those trusted until now");
+    for (CLI::App* verb : {add_, replace_}) {
+      verb->add_option("REPOSITORY", options_.repository,
+                       "URL, host/org/name, or org/name on huggingface.co")
+          ->required();
+      verb->add_option("--key", options_.key, "The signer's public key (PEM)")
+          ->required();
+      verb->add_option("--name", options_.name, "What you call the signer");
+      verb->add_option("--fingerprint", options_.fingerprint,
+                       "Refuse the key unless it has this fingerprint");
+    }
     remove_ = command().add_subcommand(
         "remove", "Forget a key, the history, or all about a repository");
     remove_->add_option("REPOSITORY", options_.repository, "As for add")
@@ -141,14 +171,15 @@ class TrustCommand final : public Verb {
     list_ = command().add_subcommand("list", "Show who is trusted for what");
     list_->add_option("REPOSITORY", options_.repository,
                       "Only this repository");
-    for (CLI::App* verb : {add_, remove_, list_})
+    for (CLI::App* verb : {add_, replace_, remove_, list_})
       verb->add_flag("--json", options_.json, "Print the result as JSON");
   }
 
   ExitCode run() override {
     if (list_->parsed()) return run_list();
-    const Result<std::string> done =
-        add_->parsed() ? add(options_) : remove(options_);
+    const Result<std::string> done = add_->parsed()       ? add(options_)
+                                     : replace_->parsed() ? replace(options_)
+                                                          : remove(options_);
     if (!done.ok())
       return report(Terminal("sigstore"), done.error(), options_.json);
     if (options_.json) {
@@ -174,6 +205,7 @@ class TrustCommand final : public Verb {
 
   Options options_;
   CLI::App* add_ = nullptr;
+  CLI::App* replace_ = nullptr;
   CLI::App* remove_ = nullptr;
   CLI::App* list_ = nullptr;
 };

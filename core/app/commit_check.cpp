@@ -4,34 +4,28 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/app/key_file.h"
+#include "core/app/refusal.h"
 #include "core/app/terminal.h"
 #include "core/base/encoding.h"
-#include "core/bundle/bundle_json.h"
 #include "core/crypto/message_digest.h"
 #include "core/manifest/tree_content.h"
+#include "core/policy/accepted_signers.h"
 #include "core/policy/history.h"
-#include "core/verify/verify_bundle.h"
 #include "core/verify_model.h"
 
 namespace sigstore {
 namespace {
 
-// The signer that was last seen, for messages.
-std::string last_seen(const RepositoryTrust& trust) {
-  const LastVerified* newest = nullptr;
-  for (const auto& [ref, last] : trust.refs) {
-    if (newest == nullptr || newest->verified_at < last.verified_at)
-      newest = &last;
+// The keys that the user's configuration names.
+Result<std::vector<TrustedSigner>> read_keyring(const Settings& settings) {
+  std::vector<TrustedSigner> keyring;
+  for (const std::string& path : settings.public_keys) {
+    TRY_ASSIGN(PublicKey key,
+               read_public_key(path).context("git config sigstore.publicKey"));
+    keyring.push_back({std::move(key), std::filesystem::path(path).stem(), {}});
   }
-  if (newest == nullptr) {
-    const TrustedSigner& signer = trust.signers.front();
-    return "expected a signature by " + signer.describe();
-  }
-  const TrustedSigner* signer = trust.find_signer(newest->signer);
-  const Timestamp when = newest->signed_at.value_or(newest->verified_at);
-  return concat("it was signed on ", when.to_date(), " by ",
-                signer != nullptr ? signer->describe()
-                                  : "key " + newest->signer.substr(0, 16));
+  return keyring;
 }
 
 Result<CommitVerdict> judge_unsigned(const Settings& settings,
@@ -43,40 +37,6 @@ Result<CommitVerdict> judge_unsigned(const Settings& settings,
     return fail(ErrorKind::unsigned_content,
                 "is not signed, and sigstore.mode is require");
   return CommitVerdict{};
-}
-
-// A key we do not hold: say which one, and what to type to trust it.
-Error explain_unknown(Error error, const CommitQuestion& question,
-                      ByteView bundle) {
-  if (error.kind != ErrorKind::unknown_signer) return error;
-  const Result<Bundle> parsed = parse_bundle(bundle);
-  const std::string fingerprint =
-      parsed.ok() ? claimed_fingerprint(*parsed) : std::string();
-  error.message += concat(
-      "; to trust it, get the publisher's public key from them and run: git "
-      "sigstore trust add ",
-      question.repository.to_string(), " --key PUBLIC_KEY.pem");
-  if (!fingerprint.empty()) error.message += " --fingerprint " + fingerprint;
-  return error;
-}
-
-// Expected signers by the names that the user gave them.
-Error explain_wrong_signer(Error error, const CommitQuestion& question,
-                           const RepositoryTrust& trust, ByteView bundle) {
-  if (error.kind != ErrorKind::wrong_signer) return error;
-  const Result<Bundle> parsed = parse_bundle(bundle);
-  const std::string claimed =
-      parsed.ok() ? claimed_fingerprint(*parsed) : std::string();
-  if (!claimed.empty()) {
-    error.message = concat("signed by key ", claimed, ", expected ");
-    for (const TrustedSigner& signer : trust.signers)
-      error.message +=
-          (&signer == &trust.signers.front() ? "" : " or ") + signer.describe();
-  }
-  error.message +=
-      concat("; if this change is intended: git sigstore trust add ",
-             question.repository.to_string(), " --key PUBLIC_KEY.pem");
-  return error;
 }
 
 Result<Ancestry> find_ancestry(const Repository& repository,
@@ -115,10 +75,12 @@ Result<void> trace_history(const Repository& repository,
                            const RepositoryTrust& trust,
                            const std::optional<Timestamp>& signed_at,
                            Trace& trace) {
-  return trace.step(
-      "the state is not older than what was verified before",
-      "policy/history.h",
-      check_last_verified(repository, question, trust, signed_at));
+  Result<void> checked =
+      trace.step("the state is not older than what was verified before",
+                 "policy/history.h",
+                 check_last_verified(repository, question, trust, signed_at));
+  if (checked.ok()) return checked;
+  return explain_rollback(std::move(checked).error(), question);
 }
 
 // "org/model@main is not signed", but "org/model@main: media type ...".
@@ -131,36 +93,60 @@ Error with_name(Error error, const CommitQuestion& question) {
   return error;
 }
 
+// What a state must be like, by the user's settings.
+Result<VerifyRequest> make_request(const CommitQuestion& question,
+                                   const Settings& settings,
+                                   TreeContent& content) {
+  VerifyRequest request;
+  request.signature_path = kSignatureName;
+  request.require_binding = settings.require_binding;
+  for (const std::string& path : settings.ignore)
+    TRY(request.allowed.add(path).context("git config sigstore.ignore"));
+  TRY_ASSIGN(request.actual_state, content.binding_facts());
+  request.actual_state->repository = question.repository.to_string();
+  request.actual_state->ref = question.ref;
+  if (settings.other_name)
+    request.other_names.push_back(settings.other_name->to_string());
+  return request;
+}
+
 Result<CommitVerdict> judge_signed(const Repository& repository,
                                    const CommitQuestion& question,
                                    const Settings& settings,
                                    const RepositoryTrust& trust,
                                    const Bytes& signature, TreeContent& content,
                                    Trace& trace) {
-  VerifyRequest request;
-  const std::vector<PublicKey> keys = trust.keys();
+  TRY_ASSIGN(const std::vector<TrustedSigner> keyring, read_keyring(settings));
+  const AcceptedSigners accepted =
+      accepted_signers(trust, keyring, settings.mode == Mode::require);
+  const std::vector<PublicKey> keys = accepted.keys();
+  TRY_ASSIGN(VerifyRequest request, make_request(question, settings, content));
   request.keys = keys;
-  request.signature_path = kSignatureName;
-  for (const std::string& path : settings.ignore)
-    TRY(request.allowed.add(path).context("git config sigstore.ignore"));
-  TRY_ASSIGN(request.actual_state, content.binding_facts());
-  request.actual_state->repository = question.repository.to_string();
-  request.actual_state->ref = question.ref;
   Result<VerifiedModel> model =
       verify_model(signature, content, request, trace);
   if (!model.ok())
-    return explain_wrong_signer(
-        explain_unknown(std::move(model).error(), question, signature),
-        question, trust, signature);
+    return explain_signer(std::move(model).error(), question, accepted, keyring,
+                          signature);
   const std::optional<Binding>& binding = model->signed_manifest.binding();
   const std::optional<Timestamp> signed_at =
       binding ? std::optional<Timestamp>(binding->signed_at) : std::nullopt;
   TRY(trace_history(repository, question, trust, signed_at, trace));
+  if (settings.max_age)
+    TRY(trace.step("the state is not older than the user allows",
+                   "policy/history.h",
+                   check_age(signed_at, question.now, *settings.max_age)));
+
   const std::string& fingerprint = model->signer.fingerprint();
+  const TrustedSigner& signer = *std::find_if(
+      accepted.signers.begin(), accepted.signers.end(),
+      [&](const TrustedSigner& item) { return item.key == model->signer; });
   CommitVerdict verdict;
   verdict.verified = LastVerified{question.commit.id.to_hex(), signed_at,
                                   sha256(signature), fingerprint, question.now};
-  verdict.signer = trust.find_signer(fingerprint)->describe();
+  verdict.signer = signer.describe();
+  if (accepted.first_use)
+    verdict.first_use =
+        TrustedSigner{signer.key, signer.name, question.now, true};
   verdict.files = model->signed_manifest.manifest().resources.size();
   verdict.total_size = model->total_size;
   verdict.notes = std::move(model->notes);
@@ -183,6 +169,29 @@ std::string CommitVerdict::line(const CommitQuestion& question) const {
       ", ", files, files == 1 ? " file, " : " files, ", human_size(total_size));
   if (verified->signed_at) line += ", " + verified->signed_at->to_date();
   return line;
+}
+
+std::string CommitVerdict::first_use_line(
+    const CommitQuestion& question) const {
+  return concat("trusting ", signer, " for ", question.repository.to_string(),
+                " from now on (first use; see 'git sigstore trust')");
+}
+
+Result<void> remember(const CommitQuestion& question,
+                      const CommitVerdict& verdict, RepositoryTrust& trust) {
+  if (!verdict.verified) return {};
+  if (verdict.first_use &&
+      trust.find_signer(verdict.first_use->key.fingerprint()) == nullptr) {
+    // Another process was first meanwhile, with another key.
+    if (!trust.signers.empty())
+      return fail(ErrorKind::wrong_signer,
+                  describe(question.repository, question.ref), ": signed by ",
+                  verdict.signer, ", expected ",
+                  trust.signers.front().describe());
+    trust.signers.push_back(*verdict.first_use);
+  }
+  trust.refs[question.ref] = *verdict.verified;
+  return {};
 }
 
 Result<CommitVerdict> check_commit(const Repository& repository,

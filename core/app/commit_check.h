@@ -31,6 +31,8 @@ struct CommitVerdict {
   // Nothing: the commit is not signed, and nothing demands that it is.
   std::optional<LastVerified> verified;
   std::string signer;  // as people know them
+  // The key of the keyring that signs this repository from now on.
+  std::optional<TrustedSigner> first_use;
   std::size_t files = 0;
   std::uint64_t total_size = 0;  // bytes
   std::vector<std::string> notes;
@@ -38,6 +40,9 @@ struct CommitVerdict {
   // "org/model@main 3f2a91c verified: signed by alice (key ...), 214 files,
   // 812.4 GB, 2026-03-04", or "org/model@main is not signed".
   std::string line(const CommitQuestion& question) const;
+  // "trusting alice (key ...) for huggingface.co/org/model from now on ...";
+  // needs first_use.
+  std::string first_use_line(const CommitQuestion& question) const;
 };
 
 // "org/model@main"
@@ -45,7 +50,7 @@ std::string describe(const RepoId& repository, const std::string& ref);
 
 // The answer, or the error that refuses, both by the signatures in the commit
 // and by what is remembered of the repository. Nothing is written: the caller
-// records `verified` once the commit is in. Needs a mode other than off.
+// calls remember() once the commit is in. Needs a mode other than off.
 Result<CommitVerdict> check_commit(const Repository& repository,
                                    const CommitQuestion& question,
                                    const Settings& settings,
@@ -58,5 +63,10 @@ Result<void> check_commit_history(const Repository& repository,
                                   const RepositoryTrust& trust,
                                   const std::optional<Timestamp>& signed_at,
                                   Trace& trace);
+
+// Records what was verified, and on first use by whom. wrong_signer when
+// somebody else was recorded since the verdict.
+Result<void> remember(const CommitQuestion& question,
+                      const CommitVerdict& verdict, RepositoryTrust& trust);
 
 }  // namespace sigstore

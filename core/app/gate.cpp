@@ -91,10 +91,12 @@ Result<void> Gate::check_ref(const ListedRef& ref,
   }
   if (!verdict.verified) return {};
   verified_some_ = true;
-  return session_.trust_file.update([&](TrustStore& current) -> Result<void> {
-    current.at(session_.repository).refs[ref.name] = *verdict.verified;
-    return {};
-  });
+  TRY(session_.trust_file.update([&](TrustStore& current) -> Result<void> {
+    return remember(question, verdict, current.at(session_.repository));
+  }));
+  if (verdict.first_use)
+    session_.terminal.say(verdict.first_use_line(question));
+  return {};
 }
 
 bool Gate::is_cached(const ListedRef& ref, const RepositoryTrust& trust) {

@@ -146,6 +146,7 @@ Result<bool> read_policy(const ConfigEntry& entry, std::string_view url,
     settings.public_keys.push_back(std::move(path));
   } else if (key == "repository") {
     TRY_ASSIGN(settings.repository, parse_alias(entry, url));
+    TRY_ASSIGN(settings.other_name, RepoId::from_url(url));
   } else if (key == "refs") {
     settings.refs = split_words(value);
   } else if (key == "ignore") {

@@ -52,8 +52,10 @@ struct Settings {
   std::vector<std::string> ignore;  // sigstore.ignore: paths left out
   // sigstore.publicKey: files of keys that the user believes, a keyring.
   std::vector<std::string> public_keys;
-  // sigstore.repository: what the user calls the same repository as the URL.
+  // sigstore.repository: what the user calls the same repository as the URL,
+  // and then what the URL itself says.
   std::optional<RepoId> repository;
+  std::optional<RepoId> other_name;
   Fallback fallback = Fallback::none;
   std::optional<std::chrono::seconds> max_age;  // sigstore.maxAge
   bool require_binding = false;                 // sigstore.requireBinding

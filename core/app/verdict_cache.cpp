@@ -108,6 +108,7 @@ std::filesystem::path VerdictCache::path_of(
   for (const TrustedSigner& signer : trust.signers) {
     add(text, signer.key.fingerprint());
     add(text, signer.name);
+    add(text, signer.first_use ? "first use" : "");
   }
   for (const std::string& path : settings.public_keys) {
     const Result<Bytes> key = read_file(path, limits::kKeyFile);
@@ -132,7 +133,8 @@ Result<void> VerdictCache::store(const CommitQuestion& question,
                                  const Settings& settings,
                                  const RepositoryTrust& trust,
                                  const CommitVerdict& verdict) const {
-  if (!verdict.verified ||
+  // On first use the caller has to be told whom to remember.
+  if (!verdict.verified || verdict.first_use ||
       verdict.verified->commit != question.commit.id.to_hex())
     return {};
   const std::string text = encode_verdict(question, verdict);

@@ -31,7 +31,7 @@ enum class ErrorKind : std::uint8_t {
   content_differs,   // files are extra, missing or changed
   unsafe_tree,       // names, modes or attributes that would change bytes
   wrong_repository,  // the signature was made for another repository
-  rollback,          // older than what was verified before
+  rollback,          // older than what was verified before, or may be
 };
 
 // The name of a kind as `--json` and `--exit-detail` print it.

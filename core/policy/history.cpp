@@ -10,6 +10,12 @@ std::string describe(const std::string& commit,
   return signed_at ? name + " (" + signed_at->to_date() + ")" : name;
 }
 
+std::string in_words(std::chrono::seconds age) {
+  constexpr std::int64_t kHour = 3600;
+  const std::int64_t hours = age.count() / kHour;
+  return hours % 24 == 0 ? concat(hours / 24, "d") : concat(hours, "h");
+}
+
 }  // namespace
 
 Result<void> check_history(const LastVerified& last,
@@ -34,6 +40,24 @@ Result<void> check_history(const LastVerified& last,
     return fail(ErrorKind::incomplete, "cannot tell whether it is newer than ",
                 from, "; fetch without --depth");
   return {};
+}
+
+Result<void> check_age(const std::optional<Timestamp>& signed_at,
+                       const Timestamp& now, std::chrono::seconds most) {
+  constexpr std::int64_t kClocksDiffer = 24 * 3600;
+  const std::string limit = "sigstore.maxAge is " + in_words(most);
+  if (!signed_at)
+    return fail(ErrorKind::rollback,
+                "carries a signature that does not say when it was made, and ",
+                limit);
+  if (signed_at->seconds > now.seconds + kClocksDiffer)
+    return fail(ErrorKind::bad_evidence, "says that it was signed on ",
+                signed_at->to_rfc3339(),
+                ", which is still to come by this machine's clock");
+  if (now.seconds - signed_at->seconds <= most.count()) return {};
+  return fail(ErrorKind::rollback, "was signed on ", signed_at->to_date(),
+              ", which is too long ago: ", limit,
+              "; ask the publisher for a newer signature");
 }
 
 }  // namespace sigstore

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,5 +28,11 @@ enum class Ancestry : std::uint8_t {
 Result<void> check_history(const LastVerified& last,
                            const std::optional<Timestamp>& signed_at,
                            const std::string& commit, Ancestry ancestry);
+
+// sigstore.maxAge: was this signed at most `most` ago? rollback when not, or
+// when the signature does not say; bad_evidence for a time that is still to
+// come, by more than clocks differ.
+Result<void> check_age(const std::optional<Timestamp>& signed_at,
+                       const Timestamp& now, std::chrono::seconds most);
 
 }  // namespace sigstore

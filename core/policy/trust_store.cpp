@@ -23,7 +23,13 @@ Result<TrustedSigner> parse_signer(const Json& object) {
   TRY_ASSIGN(PublicKey key, PublicKey::from_pem(pem));
   TRY_ASSIGN(std::string name, optional_string(object, "name"));
   TRY_ASSIGN(const Timestamp added, time_member(object, "addedAt"));
-  return TrustedSigner{std::move(key), std::move(name), added};
+  bool first_use = false;
+  if (const Json* member = find_member(object, "firstUse")) {
+    if (!member->is_boolean())
+      return fail(ErrorKind::invalid_input, "'firstUse' is no boolean");
+    first_use = member->get<bool>();
+  }
+  return TrustedSigner{std::move(key), std::move(name), added, first_use};
 }
 
 Result<LastVerified> parse_last(const Json& object) {
@@ -60,11 +66,14 @@ Result<RepositoryTrust> parse_repository(const Json& object) {
 
 Json to_json_value(const RepositoryTrust& trust) {
   Json signers = Json::array();
-  for (const TrustedSigner& signer : trust.signers)
-    signers.push_back({{"fingerprint", signer.key.fingerprint()},
-                       {"publicKey", signer.key.pem()},
-                       {"name", signer.name},
-                       {"addedAt", signer.added_at.to_rfc3339()}});
+  for (const TrustedSigner& signer : trust.signers) {
+    Json value = {{"fingerprint", signer.key.fingerprint()},
+                  {"publicKey", signer.key.pem()},
+                  {"name", signer.name},
+                  {"addedAt", signer.added_at.to_rfc3339()}};
+    if (signer.first_use) value["firstUse"] = true;
+    signers.push_back(std::move(value));
+  }
   Json refs = Json::object();
   for (const auto& [name, last] : trust.refs) {
     Json value = {{"commit", last.commit},

@@ -21,6 +21,9 @@ struct TrustedSigner {
   PublicKey key;
   std::string name;  // what the user calls them; may be empty
   Timestamp added_at;
+  // Not the user's word for this repository: a key of the keyring that was
+  // the first one seen here.
+  bool first_use = false;
 
   // "alice (key 3f2a91c0...)", for people.
   std::string describe() const;

@@ -15,7 +15,7 @@ _git_sigstore_options() {
       ;;
     status) echo "--remote --json --help" ;;
     filter-process) echo "--skip --help" ;;
-    "trust add") echo "--key --name --fingerprint --json --help" ;;
+    "trust add" | "trust replace") echo "--key --name --fingerprint --json --help" ;;
     "trust remove") echo "--fingerprint --history --json --help" ;;
     "trust list") echo "--json --help" ;;
     trust) echo "--help" ;;
@@ -35,7 +35,7 @@ _git_sigstore_words() {
     *:--remote) git remote 2>/dev/null ;;
     *:--*) ;;
     *::) echo install uninstall sign verify status trust filter-process ;;
-    *:trust:*) echo add remove list ;;
+    *:trust:*) echo add replace remove list ;;
     *:verify:*)
       git for-each-ref --format="%(refname:short)" refs/heads refs/tags \
         2>/dev/null

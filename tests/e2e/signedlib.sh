@@ -17,9 +17,10 @@ as() {
   git sigstore install --host "$HUB_URL" >/dev/null
 }
 
-# signer NAME: makes a key and signs with it from here on.
+# signer NAME: makes a key, once, and signs with it from here on.
 signer() {
   as "$1"
+  [ ! -e "$HOME/$1.key" ] || return 0
   hf-sigstore keygen --no-password "$HOME/$1" >/dev/null
   git config --global sigstore.key "$HOME/$1.key"
 }
@@ -28,6 +29,25 @@ public_key() { echo "$TEST_DIR/people/$1/$1.pub"; }
 fingerprint() {
   hf-sigstore inspect --json "$1" |
     sed -n 's/.*"keyFingerprint": "\([0-9a-f]*\)".*/\1/p'
+}
+
+# backdate MODEL.SIG KEY TIME: the same statement as if it had been signed
+# then, with a good signature.
+backdate() {
+  python3 - "$@" <<'PYTHON'
+import base64, json, re, subprocess, sys
+path, key, time = sys.argv[1:]
+bundle = json.load(open(path))
+envelope = bundle["dsseEnvelope"]
+payload = base64.b64decode(envelope["payload"])
+payload = re.sub(rb'"signedAt":"[^"]*"', b'"signedAt":"%s"' % time.encode(), payload)
+kind = envelope["payloadType"].encode()
+pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=pae, capture_output=True, check=True).stdout
+envelope["payload"] = base64.b64encode(payload).decode()
+envelope["signatures"][0]["sig"] = base64.b64encode(signature).decode()
+json.dump(bundle, open(path, "w"))
+PYTHON
 }
 
 # publish [NAME]: NAME (alice) pushes a model to org/m, signed; the work tree

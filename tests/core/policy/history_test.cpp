@@ -81,6 +81,30 @@ TEST_CASE("in a shallow history the time of signing decides", "[policy]") {
               ErrorKind::rollback, "brings back an older signed state"));
 }
 
+TEST_CASE("what was signed too long ago is refused", "[policy]") {
+  using sigstore::check_age;
+  constexpr std::chrono::hours kDay(24);
+  const sigstore::Timestamp now{kMarch.seconds + 10 * 86400};
+  CHECK(works(check_age(kMarch, now, 10 * kDay)));
+  CHECK(refuses(check_age(kMarch, now, 10 * kDay - std::chrono::seconds(1)),
+                ErrorKind::rollback, "too long ago: sigstore.maxAge is "));
+  CHECK(refuses(check_age(kMarch, now, 9 * kDay), ErrorKind::rollback,
+                "sigstore.maxAge is 9d; ask the publisher"));
+  CHECK(refuses(check_age(kMarch, now, std::chrono::hours(36)),
+                ErrorKind::rollback, "sigstore.maxAge is 36h"));
+  CHECK(refuses(check_age(std::nullopt, now, 10 * kDay), ErrorKind::rollback,
+                "does not say when it was made"));
+}
+
+TEST_CASE("a signature from the future has no age", "[policy]") {
+  using sigstore::check_age;
+  const std::chrono::hours most(1);
+  const sigstore::Timestamp early{kMarch.seconds - 86400};
+  CHECK(works(check_age(kMarch, early, most)));
+  CHECK(refuses(check_age(kMarch, {early.seconds - 1}, most),
+                ErrorKind::bad_evidence, "still to come"));
+}
+
 TEST_CASE("without history and without times nothing can be told", "[policy]") {
   CHECK(refuses(check_history(last_at(std::nullopt), std::nullopt, kNow,
                               Ancestry::unknown),

@@ -40,7 +40,7 @@ TrustStore filled_store() {
   TrustStore store;
   auto& trust = store.at(model());
   trust.signers.push_back({new_key(), "alice", Timestamp{1767225600}});
-  trust.signers.push_back({new_key(), "", Timestamp{1767225601}});
+  trust.signers.push_back({new_key(), "", Timestamp{1767225601}, true});
   LastVerified last;
   last.commit = std::string(40, 'a');
   last.signed_at = Timestamp{1767225602};
