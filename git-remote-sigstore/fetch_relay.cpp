@@ -8,6 +8,7 @@
 
 #include "core/app/terminal.h"
 #include "core/base/limits.h"
+#include "git-remote-sigstore/partial_fetch.h"
 #include "git-remote-sigstore/quarantine.h"
 #include "git-remote-sigstore/ref_listing.h"
 
@@ -39,12 +40,10 @@ Result<void> FetchRelay::run() {
     if (!request) return {};
     TRY(transport_.write(request->encoded));
     if (request->command == "ls-refs") {
-      TRY(answer_ls_refs());
-    } else if (request->command == "fetch" && listed_) {
+      TRY(answer_ls_refs(*request));
+    } else if (request->command == "fetch") {
       TRY(answer_fetch(*request));
     } else {
-      // A fetch without a listing asks for single objects that a partial
-      // clone left out: they are named by what was verified already.
       TRY(pass_response());
     }
   }
@@ -65,9 +64,14 @@ Result<std::optional<FetchRelay::Request>> FetchRelay::read_request() {
   Request request;
   bool has_prefix = false;
   bool has_symrefs = false;
+  bool in_capabilities = true;
   while (packet->type != PacketType::flush) {
     const std::string line(packet->line());
-    if (line.starts_with("command=")) request.command = line.substr(8);
+    if (packet->type == PacketType::delimiter) in_capabilities = false;
+    if (line.starts_with("command="))
+      request.command = line.substr(8);
+    else if (in_capabilities)
+      request.capabilities += encode_packet(*packet);
     if (line.starts_with("ref-prefix ")) has_prefix = true;
     if (line == "symrefs") has_symrefs = true;
     if (line.starts_with("want "))
@@ -89,7 +93,7 @@ Result<std::optional<FetchRelay::Request>> FetchRelay::read_request() {
   return std::optional<Request>(std::move(request));
 }
 
-Result<void> FetchRelay::answer_ls_refs() {
+Result<void> FetchRelay::answer_ls_refs(const Request& request) {
   std::string answer;
   listing_ = RefListing();
   while (true) {
@@ -108,10 +112,37 @@ Result<void> FetchRelay::answer_ls_refs() {
   }
   listed_ = true;
   if (session_.has_git_dir) {
-    Result<void> checked = gate_.check_listed(listing_);
+    Result<void> checked = check_listed(request);
     if (!checked.ok()) return refuse(checked.error());
   }
   return git_.write(answer);
+}
+
+Result<void> FetchRelay::check_listed(const Request& request) {
+  TRY_ASSIGN(const bool partial, is_partial());
+  if (!partial) return gate_.check_listed(listing_);
+  TRY_ASSIGN(Quarantine quarantine, Quarantine::create(session_.git));
+  TRY(complete(request, quarantine));
+  if (!quarantine.has_injected()) return gate_.check_listed(listing_);
+  TRY(gate_.check_fetched(listing_, {}, quarantine.objects(), true));
+  return quarantine.keep_injected();
+}
+
+// git-config(1), remote.<name>.promisor.
+Result<bool> FetchRelay::is_partial() const {
+  TRY_ASSIGN(
+      const CommandOutput output,
+      session_.git.run({"config", "--get-regexp", "^remote\\..*\\.promisor$"}));
+  return output.status == 0;
+}
+
+Result<void> FetchRelay::complete(const Request& request,
+                                  Quarantine& quarantine) {
+  if (!session_.settings.partial_fetch) return {};
+  TRY_ASSIGN(const std::vector<git::CommitId> commits,
+             gate_.protected_commits(listing_));
+  PartialFetch fetch(session_.git, transport_, request.capabilities);
+  return fetch.complete(commits, quarantine);
 }
 
 Result<void> FetchRelay::answer_fetch(const Request& request) {
@@ -130,6 +161,10 @@ Result<void> FetchRelay::answer_fetch(const Request& request) {
 Result<void> FetchRelay::receive_pack(const Request& request,
                                       bool history_complete) {
   TRY_ASSIGN(Quarantine quarantine, Quarantine::create(session_.git));
+  // Without a listing, git asks for what a partial clone left out.
+  TRY(quarantine.start_pack(request.filtered || !listed_
+                                ? Quarantine::PackKind::filtered
+                                : Quarantine::PackKind::whole));
   while (true) {
     TRY_ASSIGN(const Packet packet, transport_.need_packet());
     if (packet.type == PacketType::response_end) break;
@@ -138,15 +173,24 @@ Result<void> FetchRelay::receive_pack(const Request& request,
     if (!taken.ok()) return refuse(taken.error());
     if (!*taken) return {};
   }
-  Result<void> checked = quarantine.finish();
-  if (checked.ok())
-    checked = gate_.check_fetched(listing_, request.wanted,
-                                  quarantine.objects(), history_complete);
-  if (checked.ok()) return replay(quarantine);
-  Error error = std::move(checked).error();
+  Result<void> judged = judge(request, history_complete, quarantine);
+  if (judged.ok()) return replay(quarantine);
+  Error error = std::move(judged).error();
   if (request.filtered && error.kind == ErrorKind::incomplete)
-    error.message += "; clone without --filter to verify before checkout";
+    error.message += concat(
+        session_.settings.partial_fetch ? ""
+                                        : " (sigstore.partialFetch is false)",
+        "; clone without --filter to verify before checkout");
   return refuse(error);
+}
+
+Result<void> FetchRelay::judge(const Request& request, bool history_complete,
+                               Quarantine& quarantine) {
+  TRY(quarantine.finish());
+  if (request.filtered) TRY(complete(request, quarantine));
+  TRY(gate_.check_fetched(listing_, request.wanted, quarantine.objects(),
+                          history_complete));
+  return quarantine.keep_injected();
 }
 
 // gitprotocol-v2(5), fetch: the first byte of a packet names its band, 1 pack

@@ -13,7 +13,8 @@ namespace sigstore {
 // Relays git protocol version 2 between git and a transport after
 // `stateless-connect git-upload-pack`. ls-refs answers are judged before git
 // sees them; a pack is held back, indexed in quarantine and judged, then
-// replayed. A refusal is one ERR packet, which git prints as "fatal: remote
+// replayed. What a partial clone leaves out and a verdict needs is asked for
+// in between. A refusal is one ERR packet, which git prints as "fatal: remote
 // error: ..." with exit code 128, taking back a clone's folder.
 class FetchRelay {
  public:
@@ -32,6 +33,7 @@ class FetchRelay {
   struct Request {
     std::string command;
     std::string encoded;
+    std::string capabilities;  // encoded; what stands before the delimiter
     std::set<git::ObjectId> wanted;
     bool shallow = false;
     bool filtered = false;
@@ -39,10 +41,15 @@ class FetchRelay {
 
   Result<void> relay_advertisement();
   Result<std::optional<Request>> read_request();
-  Result<void> answer_ls_refs();
+  Result<void> answer_ls_refs(const Request& request);
+  Result<void> check_listed(const Request& request);
   Result<void> answer_fetch(const Request& request);
   Result<void> receive_pack(const Request& request, bool history_complete);
-  Result<bool> take_band(const Packet& packet, class Quarantine& quarantine);
+  Result<void> judge(const Request& request, bool history_complete,
+                     class Quarantine& quarantine);
+  Result<void> complete(const Request& request, Quarantine& quarantine);
+  Result<bool> is_partial() const;
+  Result<bool> take_band(const Packet& packet, Quarantine& quarantine);
   Result<void> replay(Quarantine& quarantine);
   Result<void> pass_response();
   Result<void> refuse(const Error& error);

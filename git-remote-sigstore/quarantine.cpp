@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/base/limits.h"
+
 namespace sigstore {
 namespace {
 
@@ -30,15 +32,26 @@ void remove_stale(const std::filesystem::path& objects) {
   }
 }
 
-Result<ChildProcess> start_indexer(const std::string& folder,
-                                   const std::string& objects) {
-  Command command{
-      {"git", "index-pack", "--stdin", "--fix-thin", "--fsck-objects"},
-      {{"GIT_OBJECT_DIRECTORY", folder},
-       {"GIT_ALTERNATE_OBJECT_DIRECTORIES", objects},
-       {"GIT_NO_LAZY_FETCH", "1"}},
-      {}};
-  return ChildProcess::start(command);
+Result<ChildProcess> start_indexer(const git::Git& git, bool partial) {
+  std::vector<std::string> arguments{"index-pack", "--stdin", "--fix-thin",
+                                     "--fsck-objects"};
+  if (partial) {
+    // Only what a promisor remote gave may name objects that are not here
+    // (partial-clone, "Design Details"), .gitattributes files for instance.
+    arguments.insert(arguments.begin(),
+                     {"-c", "remote.sigstore-quarantine.promisor=true"});
+    arguments.emplace_back("--promisor");
+  }
+  return git.start(std::move(arguments));
+}
+
+// "pack\t<hash>\n" or "keep\t<hash>\n", and names of missing .gitmodules.
+std::string pack_name(std::string_view output) {
+  const std::string_view line = output.substr(0, output.find('\n'));
+  const std::size_t tab = line.find('\t');
+  if (tab == std::string_view::npos) return {};
+  const std::string hash(line.substr(tab + 1));
+  return git::ObjectId::parse_hex(hash) ? "pack-" + hash : std::string();
 }
 
 }  // namespace
@@ -46,10 +59,16 @@ Result<ChildProcess> start_indexer(const std::string& folder,
 Result<Quarantine> Quarantine::create(const git::Git& git) {
   constexpr int kNoWait = 0;
   TRY_ASSIGN(const std::string objects, git.objects_folder());
+  // Nobody sweeps between the making of a folder and its lock. Where folders
+  // cannot be locked (NFS), that moment is a risk of one refused fetch.
+  const FileDescriptor turn(
+      open(objects.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  flock(turn.get(), LOCK_EX);
   remove_stale(objects);
   TRY_ASSIGN(TemporaryDirectory folder, TemporaryDirectory::create(concat(
                                             objects, "/", kPrefix, "XXXXXX")));
   TRY_ASSIGN(FileDescriptor lock, lock_file(folder.path() / kLock, kNoWait));
+  const std::string folder_path = folder.path().string();
   const std::string spool_path = (folder.path() / "spool").string();
   FileDescriptor spool(
       open(spool_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -59,14 +78,21 @@ Result<Quarantine> Quarantine::create(const git::Git& git) {
   unlink(spool_path.c_str());
   std::error_code error;
   std::filesystem::create_directory(folder.path() / "pack", error);
-  TRY_ASSIGN(ChildProcess indexer,
-             start_indexer(folder.path().string(), objects));
   return Quarantine(std::move(folder), std::move(lock), std::move(spool),
-                    std::move(indexer));
+                    git.in_quarantine(folder_path, {objects}), objects);
+}
+
+Result<void> Quarantine::start_pack(PackKind kind) {
+  kind_ = kind;
+  TRY_ASSIGN(ChildProcess indexer,
+             start_indexer(git_, kind != PackKind::whole));
+  indexer_.emplace(std::move(indexer));
+  return {};
 }
 
 Result<void> Quarantine::add(ByteView pack_bytes) {
-  TRY(write_all(spool_.get(), pack_bytes).context("spooling the pack"));
+  if (kind_ != PackKind::injected)
+    TRY(write_all(spool_.get(), pack_bytes).context("spooling the pack"));
   const Result<void> sent = write_all(indexer_->input(), pack_bytes);
   // It went away: its own message is on stderr.
   if (!sent.ok())
@@ -77,14 +103,40 @@ Result<void> Quarantine::add(ByteView pack_bytes) {
 
 Result<void> Quarantine::finish() {
   indexer_->close_input();
-  // It prints the pack's name; nobody needs it.
-  const Result<Bytes> output = read_all(indexer_->output(), 4096, "index-pack");
+  const Result<Bytes> output =
+      read_all(indexer_->output(), limits::kChildOutput, "index-pack");
   const int status = indexer_->wait();
   indexer_.reset();
   if (status != 0 || !output.ok())
     return fail(ErrorKind::invalid_input,
                 "git index-pack refused what the server sent (exit code ",
                 status, ")");
+  if (kind_ != PackKind::injected) return {};
+  std::string name = pack_name(as_text(*output));
+  if (name.empty())
+    return fail(ErrorKind::io, "git index-pack did not name its pack");
+  injected_.push_back(std::move(name));
+  return {};
+}
+
+Result<void> Quarantine::keep_injected() {
+  for (const std::string& name : injected_) {
+    // The index last: without one, a pack is not read (tmp-objdir.c).
+    for (const char* suffix : {".promisor", ".pack", ".rev", ".idx"}) {
+      const std::string file = "pack/" + name + suffix;
+      std::error_code error;
+      std::filesystem::rename(folder_.path() / file,
+                              std::filesystem::path(store_) / file, error);
+      // Not every version of git writes .rev files.
+      if (error == std::errc::no_such_file_or_directory &&
+          file.ends_with(".rev"))
+        continue;
+      if (error)
+        return fail(ErrorKind::io,
+                    "cannot keep what was fetched: ", error.message());
+    }
+  }
+  injected_.clear();
   return {};
 }
 

@@ -28,6 +28,15 @@ Result<std::set<std::string>> Gate::protected_refs(const RefListing& listing) {
   return names;
 }
 
+Result<std::vector<git::CommitId>> Gate::protected_commits(
+    const RefListing& listing) {
+  TRY_ASSIGN(const std::set<std::string> names, protected_refs(listing));
+  std::vector<git::CommitId> commits;
+  for (const ListedRef& ref : listing.refs)
+    if (names.contains(ref.name)) commits.push_back(git::CommitId{ref.id});
+  return commits;
+}
+
 Result<void> Gate::check_listed(const RefListing& listing) {
   return check_refs(listing, "", true);
 }
@@ -71,7 +80,9 @@ Result<void> Gate::check_ref(const ListedRef& ref,
   TRY_ASSIGN(const Repository repository,
              open_repository(session_.git, quarantine));
   // Neither here nor in what arrived: git cannot set a ref to it either.
-  if (!repository.objects->header(ref.id).ok()) return {};
+  const Result<git::ObjectHeader> here = repository.objects->header(ref.id);
+  if (!here.ok() && here.error().kind == ErrorKind::incomplete) return {};
+  if (!here.ok()) return here.error();
   // Shallow before: absence of an ancestor proves nothing.
   TRY_ASSIGN(const std::string shallow,
              session_.git.read({"rev-parse", "--is-shallow-repository"}));

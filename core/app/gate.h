@@ -29,6 +29,10 @@ class Gate {
  public:
   explicit Gate(Session& session) : session_(session) {}
 
+  // The commits that protected refs are listed with.
+  Result<std::vector<git::CommitId>> protected_commits(
+      const RefListing& listing);
+
   // Protected refs whose commits are here already, for instance by a
   // prefetch: git would not fetch them again, so they are judged now.
   Result<void> check_listed(const RefListing& listing);

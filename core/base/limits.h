@@ -44,6 +44,9 @@ inline constexpr std::size_t kPlainBlob = 2048 * kMiB;
 inline constexpr std::size_t kAttributesFile = 4 * kMiB;
 inline constexpr std::size_t kPktLine = 65520;
 inline constexpr std::size_t kRefsAnswer = 256 * kMiB;
+// What a partial clone left out and a verdict needs: pointers, and the plain
+// files of one commit.
+inline constexpr std::size_t kInjectedPack = 2048 * kMiB;
 inline constexpr std::size_t kHelperLine = 64 * kKiB;
 inline constexpr std::size_t kChildOutput = 512 * kMiB;
 

@@ -7,7 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "core/base/file.h"
@@ -27,6 +29,30 @@ std::optional<ObjectType> find_type(std::string_view name) {
                                 ObjectType::blob, ObjectType::tag})
     if (name == type_name(type)) return type;
   return std::nullopt;
+}
+
+// gitrepository-layout(5): the least that git takes for a repository.
+Result<TemporaryDirectory> make_repository(ObjectFormat format) {
+  std::error_code error;
+  TRY_ASSIGN(
+      TemporaryDirectory folder,
+      TemporaryDirectory::create((std::filesystem::temp_directory_path(error) /
+                                  "sigstore-objects-XXXXXX")
+                                     .string()));
+  for (const char* name : {"objects", "refs"})
+    std::filesystem::create_directory(folder.path() / name, error);
+  if (error)
+    return fail(ErrorKind::io, "cannot make a folder in ",
+                folder.path().string(), ": ", error.message());
+  TRY(write_new_file(folder.path() / "HEAD", as_bytes("ref: refs/heads/none\n"),
+                     0600));
+  TRY(write_new_file(
+      folder.path() / "config",
+      as_bytes(concat("[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n"
+                      "[extensions]\n\tobjectFormat = ",
+                      format == ObjectFormat::sha1 ? "sha1" : "sha256", "\n")),
+      0600));
+  return folder;
 }
 
 }  // namespace
@@ -117,9 +143,24 @@ class CatFileReader::Child {
   std::string pending_;
 };
 
-CatFileReader::CatFileReader(Git git, ObjectFormat format)
-    : git_(std::move(git)), format_(format) {}
+CatFileReader::CatFileReader(TemporaryDirectory folder, Git git,
+                             ObjectFormat format)
+    : folder_(std::move(folder)), git_(std::move(git)), format_(format) {}
 CatFileReader::~CatFileReader() = default;
+
+Result<std::unique_ptr<CatFileReader>> CatFileReader::open(
+    const std::vector<std::string>& object_folders, ObjectFormat format) {
+  TRY_ASSIGN(TemporaryDirectory folder, make_repository(format));
+  const std::string path = folder.path().string();
+  Git git =
+      Git()
+          .in_directory(path)
+          .with("GIT_DIR", path)
+          .in_quarantine(object_folders.at(0),
+                         {object_folders.begin() + 1, object_folders.end()});
+  return std::unique_ptr<CatFileReader>(
+      new CatFileReader(std::move(folder), std::move(git), format));
+}
 
 Result<ObjectHeader> CatFileReader::header(const ObjectId& id) {
   if (headers_ == nullptr) {

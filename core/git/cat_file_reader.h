@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/base/file.h"
 #include "core/base/result.h"
 #include "core/git/git_command.h"
 #include "core/git/object_name.h"
@@ -19,16 +22,18 @@ namespace sigstore::git {
 Result<std::optional<ObjectHeader>> parse_cat_file_line(std::string_view line,
                                                         const ObjectId& asked);
 
-// Reads through `git cat-file --batch`: every repository that git itself can
-// read, where libgit2 cannot (SHA-256 names, extensions it does not know). Two
-// children live as long as this object, one for headers, one for content;
-// each starts when it is first needed. Every object's content is checked
-// against its name, which git does not do for packs.
+// Reads object folders through `git cat-file --batch`, for names that libgit2
+// does not know (SHA-256). Like Libgit2Reader it sees only the folders: its
+// git works in an empty repository of its own, so that no configuration can
+// stop it, and an object that a partial clone left out is absent and not an
+// end of the child. Two children live as long as this object, one for headers,
+// one for content; each starts when it is first needed. Every object's content
+// is checked against its name, which git does not do for packs.
 class CatFileReader final : public ObjectReader {
  public:
-  // `git` names the repository, and a quarantine in front of its objects
-  // when there is one.
-  CatFileReader(Git git, ObjectFormat format);
+  // At least one folder; all are searched.
+  static Result<std::unique_ptr<CatFileReader>> open(
+      const std::vector<std::string>& object_folders, ObjectFormat format);
   ~CatFileReader() override;
   CatFileReader(const CatFileReader&) = delete;
   CatFileReader& operator=(const CatFileReader&) = delete;
@@ -39,6 +44,8 @@ class CatFileReader final : public ObjectReader {
 
  private:
   class Child;
+  CatFileReader(TemporaryDirectory folder, Git git, ObjectFormat format);
+  TemporaryDirectory folder_;
   Git git_;
   ObjectFormat format_;
   std::unique_ptr<Child> headers_;

@@ -35,15 +35,19 @@ Git Git::with(std::string name, std::string value) const {
 }
 
 Git Git::in_quarantine(const std::string& quarantine,
-                       const std::string& store) const {
+                       const std::vector<std::string>& stores) const {
   // git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES: ":" separates, unless quoted.
-  std::string quoted = "\"";
-  for (const char c : store) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
+  std::string quoted;
+  for (const std::string& store : stores) {
+    quoted += quoted.empty() ? "\"" : ":\"";
+    for (const char c : store) {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    quoted += '"';
   }
   return with("GIT_OBJECT_DIRECTORY", quarantine)
-      .with("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted + '"');
+      .with("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted);
 }
 
 Command Git::command(std::vector<std::string> arguments) const {

@@ -46,9 +46,9 @@ class Git {
                            const RunOptions& options = {}) const;
 
   // A copy that reads and writes objects in the folder `quarantine`, and
-  // reads those of `store` as well.
+  // reads those of `stores` as well.
   Git in_quarantine(const std::string& quarantine,
-                    const std::string& store) const;
+                    const std::vector<std::string>& stores) const;
 
   // The commit that `name` means; not_found otherwise.
   Result<CommitId> resolve_commit(const std::string& name) const;

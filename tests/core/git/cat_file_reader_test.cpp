@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/git/cat_file_reader.h"
 
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
 #include <string>
 
 #include "core/base/limits.h"
@@ -18,6 +21,12 @@ using sigstore::git::parse_cat_file_line;
 namespace {
 
 const std::string kHex(64, 'a');
+
+std::unique_ptr<CatFileReader> reader_of(const std::filesystem::path& folder) {
+  auto reader = CatFileReader::open({folder.string()}, ObjectFormat::sha256);
+  REQUIRE(works(reader));
+  return std::move(*reader);
+}
 
 }  // namespace
 
@@ -49,33 +58,61 @@ TEST_CASE("after an object that was too large, the next one is read", "[git]") {
   const TempRepository repository("sha256");
   const ObjectId large = repository.write_blob(std::string(3'000'000, 'x'));
   const ObjectId small = repository.write_blob("small");
-  CatFileReader reader(repository.git(), ObjectFormat::sha256);
-  CHECK(refuses(reader.read(large, 2'999'999), ErrorKind::invalid_input,
+  const auto reader = reader_of(repository.folder().at(".git/objects"));
+  CHECK(refuses(reader->read(large, 2'999'999), ErrorKind::invalid_input,
                 "more than the limit of 2999999"));
-  CHECK(as_text(reader.read(small, 5).value().content) == "small");
-  CHECK(reader.read(large, 3'000'000).value().content.size() == 3'000'000);
-  CHECK(as_text(reader.read(small, 5).value().content) == "small");
+  CHECK(as_text(reader->read(small, 5).value().content) == "small");
+  CHECK(reader->read(large, 3'000'000).value().content.size() == 3'000'000);
+  CHECK(as_text(reader->read(small, 5).value().content) == "small");
 }
 
 TEST_CASE("objects that arrive while the children run are found", "[git]") {
   const TempRepository repository("sha256");
   const ObjectId first = repository.write_blob("first");
-  CatFileReader reader(repository.git(), ObjectFormat::sha256);
-  CHECK(works(reader.header(first)));
+  const auto reader = reader_of(repository.folder().at(".git/objects"));
+  CHECK(works(reader->header(first)));
   const ObjectId later = repository.write_blob("later");
-  CHECK(works(reader.header(later)));
-  CHECK(works(reader.read(later, 10)));
+  CHECK(works(reader->header(later)));
+  CHECK(works(reader->read(later, 10)));
 }
 
-TEST_CASE("a folder that is no repository is an error, not an absence",
+TEST_CASE("an object that a promisor remote has is absent, not an end",
           "[git]") {
-  const TempFolder folder;
-  CatFileReader reader(sigstore::git::Git()
-                           .in_directory(folder.path().string())
-                           .with("GIT_CEILING_DIRECTORIES",
-                                 folder.path().parent_path().string()),
-                       ObjectFormat::sha256);
+  const TempRepository repository("sha256");
+  const ObjectId here = repository.write_blob("here");
+  repository.run({"config", "remote.origin.promisor", "true"});
+  repository.run({"config", "extensions.partialClone", "origin"});
+  const auto reader = reader_of(repository.folder().at(".git/objects"));
   const ObjectId id = *ObjectId::parse_hex(kHex);
-  CHECK(refuses(reader.header(id), ErrorKind::io, "git cat-file"));
-  CHECK(refuses(reader.read(id, 10), ErrorKind::io, "git cat-file"));
+  CHECK(refuses(reader->header(id), ErrorKind::incomplete, kHex));
+  CHECK(refuses(reader->read(id, 10), ErrorKind::incomplete, kHex));
+  CHECK(works(reader->read(here, 10)));
+}
+
+TEST_CASE("objects of a quarantine and of its store are read together",
+          "[git]") {
+  const TempRepository store("sha256");
+  const TempRepository quarantine("sha256");
+  const ObjectId old_blob = store.write_blob("old");
+  const ObjectId new_blob = quarantine.write_blob("new");
+  const auto reader =
+      CatFileReader::open({quarantine.folder().at(".git/objects").string(),
+                           store.folder().at(".git/objects").string()},
+                          ObjectFormat::sha256);
+  REQUIRE(works(reader));
+  CHECK(as_text((*reader)->read(old_blob, 10).value().content) == "old");
+  CHECK(as_text((*reader)->read(new_blob, 10).value().content) == "new");
+}
+
+TEST_CASE("a child that ends is an error, not an absence", "[git]") {
+  const TempRepository repository("sha256");
+  const ObjectId id = repository.write_blob("x");
+  const auto reader = CatFileReader::open({"/nowhere"}, ObjectFormat::sha256);
+  REQUIRE(works(reader));
+  const TempFolder empty;
+  const auto path = std::string(std::getenv("PATH"));
+  setenv("PATH", empty.path().c_str(), 1);
+  const auto header = (*reader)->header(id);
+  setenv("PATH", path.c_str(), 1);
+  CHECK(refuses(header, ErrorKind::io, "cannot run git"));
 }

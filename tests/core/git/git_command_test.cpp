@@ -154,7 +154,7 @@ TEST_CASE("a quarantine stands in front of a store with an odd path", "[git]") {
           .value();
   std::filesystem::create_directory(repository.folder().at("quarantine"));
   CHECK(works(
-      odd.in_quarantine(repository.folder().at("quarantine").string(), store)
+      odd.in_quarantine(repository.folder().at("quarantine").string(), {store})
           .read({"cat-file", "-e", id})));
 }
 

@@ -32,12 +32,14 @@ struct Case {
   bool cat_file;
 
   std::unique_ptr<ObjectReader> open(const TempRepository& repository) const {
-    if (cat_file)
-      return std::make_unique<CatFileReader>(
-          repository.git(),
-          digits == 40 ? ObjectFormat::sha1 : ObjectFormat::sha256);
-    auto reader =
-        Libgit2Reader::open({repository.folder().at(".git/objects").string()});
+    const std::string folder = repository.folder().at(".git/objects").string();
+    if (cat_file) {
+      auto reader = CatFileReader::open(
+          {folder}, digits == 40 ? ObjectFormat::sha1 : ObjectFormat::sha256);
+      REQUIRE(works(reader));
+      return std::move(*reader);
+    }
+    auto reader = Libgit2Reader::open({folder});
     REQUIRE(works(reader));
     return std::move(*reader);
   }

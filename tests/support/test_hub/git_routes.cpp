@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "tests/support/test_hub/body_writer.h"
 #include "tests/support/test_hub/cgi.h"
 #include "tests/support/test_hub/hub.h"
+#include "tests/support/test_hub/process.h"
 
 namespace test_hub {
 namespace {
@@ -177,6 +179,59 @@ bool contains_ls_refs(const FileDescriptor& body) {
              .find("command=ls-refs") != std::string_view::npos;
 }
 
+std::string read_back(const FileDescriptor& file) {
+  std::string text;
+  std::array<char, kPieceSize> buffer;
+  off_t at = 0;
+  while (true) {
+    const ssize_t count = pread(file.get(), buffer.data(), buffer.size(), at);
+    if (count <= 0) return text;
+    text.append(buffer.data(), static_cast<size_t>(count));
+    at += count;
+  }
+}
+
+// The first id that is wanted and is no tip of a ref; "" for none.
+std::string find_unlisted_want(const Hub& hub, const Call& call) {
+  const FileDescriptor output = make_anonymous_file(hub.spool());
+  auto git = Process::start({
+      .arguments = {"git", "-C", call.repository.path(hub.root).string(),
+                    "for-each-ref", "--format=%(objectname)"},
+      .environment = git_environment(hub.root.string(), {}),
+      .output = output.get(),
+      .error_output = hub.requests.file(),
+  });
+  if (!git || !git->wait()) return "no refs";
+  const std::string tips = read_back(output);
+  const std::string body = read_back(call.body);
+  constexpr std::string_view kWant = "want ";
+  for (size_t at = body.find(kWant); at != std::string::npos;
+       at = body.find(kWant, at + 1)) {
+    std::string id = body.substr(at + kWant.size(), 64);
+    id = id.substr(0, id.find_first_not_of("0123456789abcdef"));
+    if (tips.find(id + "\n") == std::string::npos) return id;
+  }
+  return "";
+}
+
+// True when the switch refuse-wants has answered.
+bool refuse_wants(Hub& hub, const Call& call, httplib::Response& response) {
+  std::string id;
+  const auto refused = hub.switches.take("refuse-wants", call.target(),
+                                         [&](const Switches::Json&) {
+                                           id = find_unlisted_want(hub, call);
+                                           return !id.empty();
+                                         });
+  if (!refused) return false;
+  const std::string line = "ERR upload-pack: not our ref " + id;
+  std::array<char, 5> length;
+  std::snprintf(length.data(), length.size(), "%04zx", line.size() + 4);
+  response.set_content(
+      refused->at("empty").get<bool>() ? "0000" : length.data() + line,
+      "application/x-git-upload-pack-result");
+  return true;
+}
+
 void answer_service(Hub& hub, const httplib::Request& request,
                     httplib::Response& response,
                     const httplib::ContentReader& read_body) {
@@ -201,6 +256,7 @@ void answer_service(Hub& hub, const httplib::Request& request,
   call.body_size = lseek(call.body.get(), 0, SEEK_END);
   lseek(call.body.get(), 0, SEEK_SET);
   call.may_cut = service == "git-upload-pack" && !contains_ls_refs(call.body);
+  if (call.may_cut && refuse_wants(hub, call, response)) return;
   // A body of four bytes is git's probe ("0000") before a large push: no
   // push yet, so nothing to decline.
   if (service == "git-receive-pack" && call.body_size > 4) {

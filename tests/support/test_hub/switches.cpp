@@ -35,6 +35,7 @@ std::vector<Specification> specifications() {
       {"truncate-pack", {{"after", 0U}, {"clean", false}}},
       {"slow-drip",
        with(lfs, {{"scope", "all"}, {"chunk", 1024U}, {"delay_ms", 10U}})},
+      {"refuse-wants", {{"empty", false}}},
       {"decline-push", {{"message", "declined by the test hub"}}},
   };
 }

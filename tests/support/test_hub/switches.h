@@ -30,6 +30,8 @@ struct Target {
 ///   replace-object  an LFS download has another file's bytes
 ///   truncate-pack   the answer to a fetch ends early
 ///   slow-drip       answers come in small pieces with pauses
+///   refuse-wants    no object that is not the tip of a ref is given, with an
+///                   error packet, or with an empty answer ("empty")
 ///   decline-push    the pre-receive hook declines
 ///
 /// Settings and their defaults: see the table in switches.cpp.
