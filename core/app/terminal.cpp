@@ -74,6 +74,10 @@ void Terminal::say(std::string_view message) const {
   if (!quiet_) write_line(name_ + ": " + one_line(message));
 }
 
+void Terminal::relay(std::string_view line) const {
+  if (!quiet_) write_line(one_line(line));
+}
+
 void Terminal::warn(std::string_view message) const {
   const std::string_view label =
       colour_ ? "\x1b[33mwarning:\x1b[0m " : "warning: ";

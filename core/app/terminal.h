@@ -25,6 +25,8 @@ class Terminal {
 
   void say(std::string_view message) const;
   void warn(std::string_view message) const;
+  // What another program said, without our name in front.
+  void relay(std::string_view line) const;
   // The message and its details, a line each.
   void report(const Error& error) const;
 
