@@ -68,9 +68,10 @@ bool is_new_enough(const SignedCommit& signed_commit, const SigningTask& task,
 Result<void> check_not_lfs(const Repository& repository, TreeContent& content) {
   TRY_ASSIGN(const std::vector<git::AttributesFile> files,
              content.attributes_files());
-  TRY_ASSIGN(const std::vector<git::PathAttributes> attributes,
-             git::read_attributes(repository.git, files,
-                                  {std::string(kSignatureName)}));
+  const std::vector<std::string> paths{std::string(kSignatureName)};
+  TRY_ASSIGN(
+      const git::AttributeTable attributes,
+      git::read_attributes(repository.git, *repository.objects, files, paths));
   if (attributes[0].filter.empty() || attributes[0].filter == "unset")
     return {};
   return fail(ErrorKind::unsupported, kSignatureName,

@@ -71,8 +71,9 @@ Result<std::vector<LfsFile>> lfs_files(const Repository& repository,
   std::vector<std::string> paths;
   paths.reserve(tree.files.size());
   for (const TreeFile& file : tree.files) paths.push_back(file.path);
-  TRY_ASSIGN(const std::vector<git::PathAttributes> attributes,
-             git::read_attributes(repository.git, tree.attributes, paths));
+  TRY_ASSIGN(
+      const git::AttributeTable attributes,
+      git::read_attributes(repository.git, objects, tree.attributes, paths));
   std::vector<LfsFile> files;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     if (!attributes[i].is_lfs()) continue;

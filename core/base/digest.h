@@ -26,11 +26,8 @@ struct Sha256Digest {
 
   // 64 lower-case hexadecimal digits, nothing else.
   static std::optional<Sha256Digest> parse_hex(std::string_view text) {
-    if (text.size() != 2 * kSize) return std::nullopt;
-    const std::optional<Bytes> raw = from_hex(text);
-    if (!raw) return std::nullopt;
     Sha256Digest digest;
-    std::copy(raw->begin(), raw->end(), digest.bytes.begin());
+    if (!from_hex(text, digest.bytes)) return std::nullopt;
     return digest;
   }
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,10 @@ namespace sigstore {
 std::string to_hex(ByteView bytes);
 // Lower-case only, even length; nothing otherwise.
 std::optional<Bytes> from_hex(std::string_view text);
+
+// The same into `out`, two digits a byte; false when the length or a digit is
+// wrong.
+bool from_hex(std::string_view text, std::span<std::uint8_t> out);
 
 // RFC 4648 section 4: standard alphabet, padded.
 std::string to_base64(ByteView bytes);

@@ -36,6 +36,8 @@ inline constexpr std::size_t kVerdictFile = 64 * kKiB;
 inline constexpr std::size_t kLfsPointer = 1024;
 inline constexpr std::size_t kTreeObject = 256 * kMiB;
 inline constexpr std::size_t kTreeEntries = 1'000'000;
+// What core/git/pack_reader reads itself.
+inline constexpr std::size_t kSmallObject = 256 * kKiB;
 inline constexpr std::size_t kTreeDepth = 128;
 inline constexpr std::size_t kCommitObject = 16 * kMiB;
 inline constexpr std::size_t kPathLength = 4096;

@@ -124,85 +124,141 @@ bool ends_before(pid_t pid, std::chrono::steady_clock::time_point deadline) {
 // the other with a full pipe.
 class Exchange {
  public:
-  Exchange(FileDescriptor input, FileDescriptor output, FileDescriptor error)
+  Exchange(FileDescriptor input, FileDescriptor output, FileDescriptor error,
+           const RunOptions& options)
       : input_(std::move(input)),
         output_(std::move(output)),
-        error_(std::move(error)) {}
+        error_(std::move(error)),
+        left_(options.input),
+        limit_(options.limit == 0 ? limits::kChildOutput : options.limit) {
+    // We must never block: the child may be waiting for us.
+    for (const FileDescriptor* end : {&input_, &output_, &error_})
+      fcntl(end->get(), F_SETFL, O_NONBLOCK);
+    if (left_.empty()) input_.reset();
+  }
 
-  Result<void> run(const RunOptions& options,
-                   std::chrono::steady_clock::time_point deadline,
-                   CommandOutput& result) {
-    ByteView left = options.input;
-    const std::size_t limit =
-        options.limit == 0 ? limits::kChildOutput : options.limit;
-    if (left.empty()) input_.reset();
-    // The writer must never block: the child may be waiting for us to read.
-    if (input_.valid()) fcntl(input_.get(), F_SETFL, O_NONBLOCK);
-    while (output_.valid() || error_.valid() || input_.valid()) {
-      const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
-          deadline - std::chrono::steady_clock::now());
-      if (rest.count() <= 0) return fail(ErrorKind::io, "took too long");
-      std::array<pollfd, 3> polled{pollfd{output_.get(), POLLIN, 0},
-                                   pollfd{error_.get(), POLLIN, 0},
-                                   pollfd{input_.get(), POLLOUT, 0}};
-      const int wait =
-          static_cast<int>(std::min<std::int64_t>(rest.count(), 60'000));
-      if (poll(polled.data(), polled.size(), wait) < 0 && errno != EINTR)
-        return fail(ErrorKind::io, "cannot wait: ", errno_text(errno));
-      if (polled[0].revents != 0) drain(output_, result.out);
-      if (polled[1].revents != 0) drain(error_, result.err);
-      if (polled[2].revents != 0) feed(left);
-      if (result.out.size() + result.err.size() > limit)
-        return fail(ErrorKind::invalid_input, "printed more than ", limit,
-                    " bytes");
-    }
-    return {};
+  bool done() const {
+    return !output_.valid() && !error_.valid() && !input_.valid();
+  }
+
+  // Waits up to `milliseconds` for a pipe that can go on.
+  Result<void> turn(int milliseconds, CommandOutput& result) {
+    std::array<pollfd, 3> polled{pollfd{output_.get(), POLLIN, 0},
+                                 pollfd{error_.get(), POLLIN, 0},
+                                 pollfd{input_.get(), POLLOUT, 0}};
+    if (poll(polled.data(), polled.size(), milliseconds) < 0 && errno != EINTR)
+      return fail(ErrorKind::io, "cannot wait: ", errno_text(errno));
+    if (polled[0].revents != 0) drain(output_, result.out);
+    if (polled[1].revents != 0) drain(error_, result.err);
+    if (polled[2].revents != 0) feed();
+    if (received_ <= limit_) return {};
+    return fail(ErrorKind::invalid_input, "printed more than ", limit_,
+                " bytes");
   }
 
  private:
-  static void drain(FileDescriptor& from, std::string& to) {
+  void drain(FileDescriptor& from, std::string& to) {
+    constexpr std::size_t kMost = limits::kMiB;  // then the limit is checked
     std::array<char, 65536> buffer;
-    const ssize_t got = read(from.get(), buffer.data(), buffer.size());
-    if (got > 0) to.append(buffer.data(), static_cast<std::size_t>(got));
-    if (got == 0 || (got < 0 && errno != EINTR)) from.reset();
+    ssize_t got = 1;
+    for (std::size_t sum = 0; got > 0 && sum < kMost;
+         sum += static_cast<std::size_t>(got)) {
+      got = read(from.get(), buffer.data(), buffer.size());
+      if (got <= 0) break;
+      to.append(buffer.data(), static_cast<std::size_t>(got));
+      received_ += static_cast<std::size_t>(got);
+    }
+    if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
+      from.reset();
   }
-  void feed(ByteView& left) {
-    const ssize_t sent = write(input_.get(), left.data(), left.size());
-    if (sent > 0) left = left.subspan(static_cast<std::size_t>(sent));
+  void feed() {
+    const ssize_t sent = write(input_.get(), left_.data(), left_.size());
+    if (sent > 0) left_ = left_.subspan(static_cast<std::size_t>(sent));
     const bool gone = sent < 0 && errno != EINTR && errno != EAGAIN;
-    if (left.empty() || gone) input_.reset();
+    if (left_.empty() || gone) input_.reset();
   }
 
   FileDescriptor input_;
   FileDescriptor output_;
   FileDescriptor error_;
+  ByteView left_;
+  std::size_t limit_;
+  std::size_t received_ = 0;
 };
 
 }  // namespace
 
-Result<CommandOutput> run_command(const Command& command,
-                                  const RunOptions& options) {
+struct RunningCommand::State {
+  Exchange exchange;
+  std::string name;
+  std::chrono::steady_clock::time_point deadline;
+  CommandOutput result = {};
+  pid_t pid = -1;
+
+  ~State() {
+    if (pid < 0) return;
+    kill(pid, SIGKILL);
+    reap(pid);
+  }
+};
+
+RunningCommand::RunningCommand(std::unique_ptr<State> state)
+    : state_(std::move(state)) {}
+RunningCommand::RunningCommand(RunningCommand&&) noexcept = default;
+RunningCommand::~RunningCommand() = default;
+
+Result<RunningCommand> RunningCommand::start(const Command& command,
+                                             const RunOptions& options) {
   TRY_ASSIGN(Pipe in, make_pipe());
   TRY_ASSIGN(Pipe out, make_pipe());
   TRY_ASSIGN(Pipe err, make_pipe());
+  // Room for what the child does between two of our turns. More than the
+  // system allows is no harm.
+  for (const int pipe : {in.write.get(), out.read.get()})
+    fcntl(pipe, F_SETPIPE_SZ, limits::kMiB);
   TRY_ASSIGN(const pid_t pid,
              spawn(command, {in.read.get(), out.write.get(),
                              options.pass_stderr ? -1 : err.write.get()}));
-  in.read.reset();
-  out.write.reset();
-  err.write.reset();
-  CommandOutput result;
-  Exchange exchange(std::move(in.write), std::move(out.read),
-                    std::move(err.read));
-  const auto deadline = std::chrono::steady_clock::now() + options.deadline;
-  Result<void> exchanged = exchange.run(options, deadline, result);
-  if (exchanged.ok() && !ends_before(pid, deadline))
-    exchanged = fail(ErrorKind::io, "took too long");
-  if (!exchanged.ok()) kill(pid, SIGKILL);
-  result.status = reap(pid);
-  if (!exchanged.ok())
-    return std::move(exchanged).error().context(command.argv[0]);
-  return result;
+  auto state = std::unique_ptr<State>(new State{
+      Exchange(std::move(in.write), std::move(out.read), std::move(err.read),
+               options),
+      command.argv[0], std::chrono::steady_clock::now() + options.deadline});
+  state->pid = pid;
+  return RunningCommand(std::move(state));
+}
+
+Result<void> RunningCommand::exchange(bool wait) {
+  constexpr std::int64_t kLongest = 60'000;
+  while (!state_->exchange.done()) {
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+        state_->deadline - std::chrono::steady_clock::now());
+    if (rest.count() <= 0) return fail(ErrorKind::io, "took too long");
+    const int pause =
+        wait ? static_cast<int>(std::min(rest.count(), kLongest)) : 0;
+    TRY(state_->exchange.turn(pause, state_->result));
+    if (!wait) break;
+  }
+  return {};
+}
+
+std::string& RunningCommand::output() { return state_->result.out; }
+
+Result<void> RunningCommand::step() {
+  return exchange(false).context(state_->name);
+}
+
+Result<CommandOutput> RunningCommand::finish() {
+  TRY(exchange(true).context(state_->name));
+  if (!ends_before(state_->pid, state_->deadline))
+    return fail(ErrorKind::io, state_->name, ": took too long");
+  state_->result.status = reap(std::exchange(state_->pid, -1));
+  return std::move(state_->result);
+}
+
+Result<CommandOutput> run_command(const Command& command,
+                                  const RunOptions& options) {
+  TRY_ASSIGN(RunningCommand running, RunningCommand::start(command, options));
+  return running.finish();
 }
 
 Result<ChildProcess> ChildProcess::start(const Command& command,

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,6 +41,32 @@ struct RunOptions {
 };
 Result<CommandOutput> run_command(const Command& command,
                                   const RunOptions& options = {});
+
+// A program with a whole input and a whole output, while we do something else.
+// step() moves what the pipes can take and give without waiting; the caller
+// comes back often enough that the child need not wait long.
+class RunningCommand {
+ public:
+  // What `options.input` views outlives this object.
+  static Result<RunningCommand> start(const Command& command,
+                                      const RunOptions& options = {});
+  RunningCommand(RunningCommand&&) noexcept;
+  RunningCommand& operator=(RunningCommand&&) = delete;
+  // Kills and reaps a child that was not finished.
+  ~RunningCommand();
+
+  // Errors are those of run_command, and end the child.
+  Result<void> step();
+  // What it printed so far; the caller may take from it.
+  std::string& output();
+  Result<CommandOutput> finish();
+
+ private:
+  struct State;
+  explicit RunningCommand(std::unique_ptr<State> state);
+  Result<void> exchange(bool wait);
+  std::unique_ptr<State> state_;
+};
 
 // A child we talk to while it runs. Its pipes are ours until we close them.
 class ChildProcess {

@@ -11,6 +11,22 @@
 
 namespace sigstore {
 
+namespace {
+
+const char* to_openssl(DigestAlgorithm algorithm) {
+  switch (algorithm) {
+    case DigestAlgorithm::sha1:
+      return "SHA1";
+    case DigestAlgorithm::sha256:
+      return "SHA256";
+    case DigestAlgorithm::blake2b512:
+      break;
+  }
+  return "BLAKE2B-512";
+}
+
+}  // namespace
+
 struct MessageDigest::State {
   DigestHandle algorithm;
   DigestContextHandle context;
@@ -23,8 +39,7 @@ MessageDigest& MessageDigest::operator=(MessageDigest&&) noexcept = default;
 MessageDigest::~MessageDigest() = default;
 
 Result<MessageDigest> MessageDigest::create(DigestAlgorithm algorithm) {
-  const char* name =
-      algorithm == DigestAlgorithm::sha256 ? "SHA256" : "BLAKE2B-512";
+  const char* name = to_openssl(algorithm);
   auto state = std::make_unique<State>();
   state->algorithm.reset(EVP_MD_fetch(nullptr, name, nullptr));
   state->context.reset(EVP_MD_CTX_new());

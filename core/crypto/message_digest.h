@@ -10,7 +10,8 @@
 
 namespace sigstore {
 
-enum class DigestAlgorithm : std::uint8_t { sha256, blake2b512 };
+// SHA-1 names git objects, and is used for nothing else.
+enum class DigestAlgorithm : std::uint8_t { sha1, sha256, blake2b512 };
 
 // A streaming hash (FIPS 180-4; RFC 7693), reusable after finish().
 class MessageDigest {

@@ -74,14 +74,24 @@ Result<ChildProcess> Git::start(std::vector<std::string> arguments) const {
   return ChildProcess::start(command(std::move(arguments)));
 }
 
-Result<std::string> Git::read(std::vector<std::string> arguments,
-                              const RunOptions& options) const {
-  const std::string verb = arguments.empty() ? "" : arguments[0];
-  TRY_ASSIGN(CommandOutput output, run(std::move(arguments), options));
+Result<RunningCommand> Git::start_run(std::vector<std::string> arguments,
+                                      const RunOptions& options) const {
+  return RunningCommand::start(command(std::move(arguments)), options);
+}
+
+Result<std::string> Git::successful(std::string_view verb,
+                                    CommandOutput output) {
   if (output.status != 0)
     return fail(ErrorKind::io, "git ", verb, ": ", last_line(output.err));
   if (output.out.ends_with('\n')) output.out.pop_back();
   return std::move(output.out);
+}
+
+Result<std::string> Git::read(std::vector<std::string> arguments,
+                              const RunOptions& options) const {
+  const std::string verb = arguments.empty() ? "" : arguments[0];
+  TRY_ASSIGN(CommandOutput output, run(std::move(arguments), options));
+  return successful(verb, std::move(output));
 }
 
 Result<CommitId> Git::resolve_commit(const std::string& name) const {

@@ -40,6 +40,13 @@ class Git {
                             const RunOptions& options = {}) const;
   // A child to talk to while it runs; its stderr is ours.
   Result<ChildProcess> start(std::vector<std::string> arguments) const;
+  // run(), while we do something else.
+  Result<RunningCommand> start_run(std::vector<std::string> arguments,
+                                   const RunOptions& options) const;
+  // stdout without its final newline, of a run that must have ended with exit
+  // code 0.
+  static Result<std::string> successful(std::string_view verb,
+                                        CommandOutput output);
   // Exit code 0 required; else an `io` error with git's own last line.
   // Returns stdout without its final newline.
   Result<std::string> read(std::vector<std::string> arguments,

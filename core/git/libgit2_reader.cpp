@@ -2,9 +2,11 @@
 #include "core/git/libgit2_reader.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/git/libgit2.h"
 #include "core/git/object_name.h"
+#include "core/git/pack_reader.h"
 
 namespace sigstore::git {
 namespace {
@@ -42,17 +44,46 @@ Result<git_oid> to_git(const ObjectId& id) {
 
 }  // namespace
 
+// libgit2's start reads certificates for a network it never sees here: only
+// what the packs do not answer is worth it.
 struct Libgit2Reader::State {
-  // libgit2 counts these calls; the last shutdown frees its globals.
-  State() { git_libgit2_init(); }
+  State(PackReader reader, std::vector<std::string> object_folders)
+      : packs(std::move(reader)), folders(std::move(object_folders)) {}
   ~State() {
     odb.reset();
-    git_libgit2_shutdown();
+    if (started) git_libgit2_shutdown();
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+
+  void start() {
+    // libgit2 counts these calls; the last shutdown frees its globals.
+    if (!std::exchange(started, true)) git_libgit2_init();
+  }
+  Result<git_odb*> open();
+
+  PackReader packs;
+  std::vector<std::string> folders;
   OdbHandle odb;
+  bool started = false;
 };
+
+Result<git_odb*> Libgit2Reader::State::open() {
+  if (odb) return odb.get();
+  start();
+  // Every object is read once: a cache would only hold memory.
+  git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+  git_odb* opened = nullptr;
+  if (git_odb_open(&opened, folders.at(0).c_str()) != 0)
+    return libgit2_error(ErrorKind::io, "opening " + folders[0]);
+  OdbHandle owned(opened);
+  for (std::size_t i = 1; i < folders.size(); ++i) {
+    if (git_odb_add_disk_alternate(opened, folders[i].c_str()) != 0)
+      return libgit2_error(ErrorKind::io, "opening " + folders[i]);
+  }
+  odb = std::move(owned);
+  return odb.get();
+}
 
 Libgit2Reader::Libgit2Reader(std::unique_ptr<State> state)
     : state_(std::move(state)) {}
@@ -60,25 +91,24 @@ Libgit2Reader::~Libgit2Reader() = default;
 
 Result<std::unique_ptr<Libgit2Reader>> Libgit2Reader::open(
     const std::vector<std::string>& object_folders) {
-  auto state = std::make_unique<State>();
-  // Every object is read once: a cache would only hold memory.
-  git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
-  git_odb* odb = nullptr;
-  if (git_odb_open(&odb, object_folders.at(0).c_str()) != 0)
-    return libgit2_error(ErrorKind::io, "opening " + object_folders[0]);
-  state->odb.reset(odb);
-  for (std::size_t i = 1; i < object_folders.size(); ++i) {
-    if (git_odb_add_disk_alternate(odb, object_folders[i].c_str()) != 0)
-      return libgit2_error(ErrorKind::io, "opening " + object_folders[i]);
-  }
-  return std::unique_ptr<Libgit2Reader>(new Libgit2Reader(std::move(state)));
+  TRY_ASSIGN(PackReader packs, PackReader::open(object_folders));
+  return std::unique_ptr<Libgit2Reader>(new Libgit2Reader(
+      std::make_unique<State>(std::move(packs), object_folders)));
+}
+
+Result<std::unique_ptr<ObjectReader>> Libgit2Reader::another() {
+  TRY_ASSIGN(std::unique_ptr<Libgit2Reader> reader, open(state_->folders));
+  return std::unique_ptr<ObjectReader>(std::move(reader));
 }
 
 Result<ObjectHeader> Libgit2Reader::header(const ObjectId& id) {
+  if (const std::optional<ObjectHeader> whole = state_->packs.find_header(id))
+    return *whole;
   TRY_ASSIGN(const git_oid raw, to_git(id));
+  TRY_ASSIGN(git_odb * odb, state_->open());
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  const int code = git_odb_read_header(&size, &type, state_->odb.get(), &raw);
+  const int code = git_odb_read_header(&size, &type, odb, &raw);
   if (code != 0) return missing(id, code);
   const std::optional<ObjectType> known = from_git(type);
   if (!known) return fail(ErrorKind::io, "object ", id.to_hex(), " is damaged");
@@ -86,14 +116,17 @@ Result<ObjectHeader> Libgit2Reader::header(const ObjectId& id) {
 }
 
 Result<Object> Libgit2Reader::read(const ObjectId& id, std::size_t limit) {
+  if (std::optional<Object> whole = state_->packs.find(id, limit))
+    return std::move(*whole);
   // The header first: reading inflates the whole object into memory.
   TRY_ASSIGN(const ObjectHeader head, header(id));
   if (head.size > limit)
     return fail(ErrorKind::invalid_input, "object ", id.to_hex(), " has ",
                 head.size, " bytes, more than the limit of ", limit);
   TRY_ASSIGN(const git_oid raw, to_git(id));
+  TRY_ASSIGN(git_odb * odb, state_->open());
   git_odb_object* object = nullptr;
-  const int code = git_odb_read(&object, state_->odb.get(), &raw);
+  const int code = git_odb_read(&object, odb, &raw);
   if (code != 0) return missing(id, code);
   const OdbObjectHandle owned(object);
   const auto* data =
@@ -102,6 +135,7 @@ Result<Object> Libgit2Reader::read(const ObjectId& id, std::size_t limit) {
 }
 
 Result<ObjectId> Libgit2Reader::name_of(ObjectType type, ByteView content) {
+  state_->start();
   return name_object(ObjectFormat::sha1, type, content);
 }
 

@@ -24,6 +24,7 @@ class Libgit2Reader final : public ObjectReader {
 
   Result<ObjectHeader> header(const ObjectId& id) override;
   Result<Object> read(const ObjectId& id, std::size_t limit) override;
+  Result<std::unique_ptr<ObjectReader>> another() override;
   Result<ObjectId> name_of(ObjectType type, ByteView content) override;
 
  private:

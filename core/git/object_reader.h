@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
@@ -31,6 +32,11 @@ class ObjectReader {
   virtual Result<ObjectHeader> header(const ObjectId& id) = 0;
   // invalid_input when the object is larger than `limit` bytes.
   virtual Result<Object> read(const ObjectId& id, std::size_t limit) = 0;
+  // One more reader of the same objects, for another thread; nothing where
+  // that would gain nothing.
+  virtual Result<std::unique_ptr<ObjectReader>> another() {
+    return std::unique_ptr<ObjectReader>();
+  }
   // The name that this content would have; nothing is written.
   virtual Result<ObjectId> name_of(ObjectType type, ByteView content) = 0;
 };

@@ -40,9 +40,12 @@ std::string path_of(const Manifest& manifest, const std::string& name) {
 }  // namespace
 
 Result<void> sort_resources(std::vector<Resource>& resources) {
-  std::sort(
-      resources.begin(), resources.end(),
-      [](const Resource& a, const Resource& b) { return a.name < b.name; });
+  const auto by_name = [](const Resource& a, const Resource& b) {
+    return a.name < b.name;
+  };
+  // git's trees come nearly in this order.
+  if (!std::is_sorted(resources.begin(), resources.end(), by_name))
+    std::sort(resources.begin(), resources.end(), by_name);
   const auto twice = std::adjacent_find(
       resources.begin(), resources.end(),
       [](const Resource& a, const Resource& b) { return a.name == b.name; });

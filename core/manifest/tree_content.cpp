@@ -9,6 +9,7 @@
 #include "core/base/limits.h"
 #include "core/crypto/message_digest.h"
 #include "core/git/lfs_pointer.h"
+#include "core/git/read_many.h"
 #include "core/manifest/tree_walk.h"
 
 namespace sigstore {
@@ -17,18 +18,26 @@ namespace {
 struct FileFacts {
   Sha256Digest digest;
   std::uint64_t size = 0;
+  bool is_pointer = false;
 };
 
-// LFS is a regular file with filter=lfs and a canonical pointer.
-Result<FileFacts> read_facts(const Bytes& blob, bool lfs_path) {
+Result<FileFacts> read_facts(const Bytes& blob) {
   TRY_ASSIGN(const std::optional<git::LfsPointer> pointer,
              git::parse_lfs_pointer(blob));
-  if (!pointer) return FileFacts{sha256(blob), blob.size()};
+  if (!pointer) return FileFacts{sha256(blob), blob.size(), false};
+  return FileFacts{pointer->oid, static_cast<std::uint64_t>(pointer->size),
+                   true};
+}
+
+// LFS is a regular file with filter=lfs and a canonical pointer.
+Result<void> check_path(const git::PathAttributes& attributes,
+                        const FileFacts& facts, const std::string& path) {
+  TRY(check_attributes(attributes, path));
   // A checkout would leave the text of the pointer.
-  if (!lfs_path)
-    return fail(ErrorKind::unsafe_tree,
-                "a git-lfs pointer that no filter=lfs attribute covers");
-  return FileFacts{pointer->oid, static_cast<std::uint64_t>(pointer->size)};
+  if (facts.is_pointer && !attributes.is_lfs())
+    return fail(ErrorKind::unsafe_tree, path,
+                ": a git-lfs pointer that no filter=lfs attribute covers");
+  return {};
 }
 
 // git-lfs reads this file from the commit (git-lfs-config(5)): with one of
@@ -44,6 +53,23 @@ Result<void> check_lfs_config(const Bytes& blob) {
                   "' would leave pointers in the place of files");
   }
   return {};
+}
+
+// Every blob, while git looks up the attributes.
+Result<std::vector<FileFacts>> read_all_facts(
+    git::ObjectReader& objects, const std::vector<git::ObjectId>& blobs,
+    const std::vector<std::string>& paths, git::AttributeQuery& query) {
+  std::vector<FileFacts> facts(blobs.size());
+  git::ManyReads reads{git::ObjectType::blob, limits::kPlainBlob, {}, {}, {}};
+  reads.take = [&](std::size_t i, const Bytes& blob) -> Result<void> {
+    if (paths[i] == ".lfsconfig") TRY(check_lfs_config(blob));
+    TRY_ASSIGN(facts[i], read_facts(blob));
+    return {};
+  };
+  reads.name = [&](std::size_t i) { return paths[i]; };
+  reads.meanwhile = [&] { return query.step(); };
+  TRY(git::read_many(objects, blobs, reads));
+  return facts;
 }
 
 const git::TreeEntry* find_entry(const std::vector<git::TreeEntry>& entries,
@@ -91,25 +117,26 @@ Result<Manifest> TreeContent::manifest(const Parameters& parameters,
     return !selection.has_file(file.path);
   });
   std::vector<std::string> paths;
+  std::vector<git::ObjectId> blobs;
   paths.reserve(tree.files.size());
-  for (const TreeFile& file : tree.files) paths.push_back(file.path);
-  TRY_ASSIGN(const std::vector<git::PathAttributes> attributes,
-             git::read_attributes(git_, tree.attributes, paths));
+  blobs.reserve(tree.files.size());
+  for (TreeFile& file : tree.files) {
+    paths.push_back(std::move(file.path));
+    blobs.push_back(file.blob.id);
+  }
+  TRY_ASSIGN(
+      git::AttributeQuery query,
+      git::AttributeQuery::start(git_, objects_, tree.attributes, paths));
+  TRY_ASSIGN(const std::vector<FileFacts> facts,
+             read_all_facts(objects_, blobs, paths, query));
+  TRY_ASSIGN(const git::AttributeTable attributes, query.finish());
 
   Manifest manifest{parameters, {}, 0};
   manifest.resources.reserve(paths.size());
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    TRY(check_attributes(attributes[i], paths[i]));
-    Result<Bytes> blob =
-        git::read_object(objects_, tree.files[i].blob.id, git::ObjectType::blob,
-                         limits::kPlainBlob);
-    if (!blob.ok()) return std::move(blob).error().context(paths[i]);
-    if (paths[i] == ".lfsconfig")
-      TRY(check_lfs_config(*blob).context(paths[i]));
-    Result<FileFacts> facts = read_facts(*blob, attributes[i].is_lfs());
-    if (!facts.ok()) return std::move(facts).error().context(paths[i]);
-    manifest.total_size += facts->size;
-    manifest.resources.push_back({std::move(paths[i]), facts->digest});
+    TRY(check_path(attributes[i], facts[i], paths[i]));
+    manifest.total_size += facts[i].size;
+    manifest.resources.push_back({std::move(paths[i]), facts[i].digest});
   }
   TRY(sort_resources(manifest.resources));
   return manifest;

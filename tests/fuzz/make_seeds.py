@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import sys
+import zlib
 
 BUNDLE = "application/vnd.dev.sigstore.bundle"
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -312,9 +313,67 @@ def verdicts():
     yield "bad-time", text(signedAt="yesterday")
     yield "bad-note", text(notes=[1])
     yield "bad-cut", text()[:-1]
+def streams():
+    """Two bytes of size and a zlib stream of so many bytes."""
+    pointer = (b"version https://git-lfs.github.com/spec/v1\n"
+               b"oid sha256:%s\nsize 12345\n" % hashlib.sha256(
+                   b"").hexdigest().encode())
+    noise = b"".join(hashlib.sha256(bytes([i])).digest() for i in range(40))
+    contents = {"empty": b"", "pointer": pointer, "noise": noise,
+                "run": b"x" * 3000, "mixed": pointer * 3 + noise[:100]}
+    for name, content in contents.items():
+        size = len(content).to_bytes(2, "big")
+        for level in (0, 1, 9):
+            yield f"ok-{name}-{level}", size + zlib.compress(content, level)
+        stream = zlib.compress(content)
+        yield f"bad-size-{name}", b"\xff\xff" + stream
+        yield f"bad-cut-{name}", size + stream[:len(stream) // 2 - 2]
+    yield "bad-nothing", b"\0\0"
+
+
+def packs():
+    """Two bytes of length, an index of version 2 for it, a pack."""
+    def entry(kind, content):
+        head, rest = (kind << 4) | (len(content) & 15), len(content) >> 4
+        out = bytearray()
+        while rest:
+            out.append(head | 0x80)
+            head, rest = rest & 0x7f, rest >> 7
+        return bytes(out + bytes([head])) + zlib.compress(content)
+
+    def build(objects, version=2, offset=None):
+        pack, found = b"PACK\0\0\0\2" + len(objects).to_bytes(4, "big"), []
+        for kind, content in objects:
+            name = {1: b"commit", 2: b"tree", 3: b"blob", 4: b"tag"}.get(
+                kind, b"blob")
+            digest = hashlib.sha1(
+                name + b" %d\0" % len(content) + content).digest()
+            found.append((digest, len(pack) if offset is None else offset))
+            pack += entry(kind, content)
+        found.sort()
+        index = b"\377tOc" + version.to_bytes(4, "big")
+        for first in range(256):
+            index += sum(d[0] <= first for d, _ in found).to_bytes(4, "big")
+        index += b"".join(d for d, _ in found) + bytes(4 * len(found))
+        index += b"".join(o.to_bytes(4, "big") for _, o in found)
+        index += bytes(40)
+        return len(index).to_bytes(2, "big") + index + pack + bytes(20)
+
+    blobs = [(3, b"content %d\n" % i) for i in range(8)]
+    yield "ok-blobs", build(blobs)
+    yield "ok-kinds", build([(k, b"x" * (k * 50)) for k in (1, 2, 3, 4)])
+    yield "bad-version", build(blobs, version=3)
+    yield "bad-delta", build([(6, b"content"), (7, b"content")])
+    yield "bad-offset", build(blobs, offset=0x7fffffff)
+    yield "bad-long-offset", build(blobs, offset=0x80000000)
+    yield "bad-no-objects", build([])
+    yield "bad-cut", build(blobs)[:900]
+    yield "bad-nothing", b""
 
 
 TARGETS = {
+    "fuzz-inflate": streams,
+    "fuzz-pack": packs,
     "fuzz-bundle-json": bundles,
     "fuzz-statement": statements,
     "fuzz-lfs-pointer": pointers,

@@ -139,6 +139,35 @@ TEST_CASE("a child that prints as much as the limit is fine", "[base]") {
   CHECK(ran(shell("printf 12345"), {.limit = 5}).out == "12345");
 }
 
+TEST_CASE("a command runs beside us and is fed in steps", "[base]") {
+  const std::string input(3'000'000, 'x');
+  auto running = sigstore::RunningCommand::start(Command{{"cat"}},
+                                                 {.input = as_bytes(input)});
+  REQUIRE(works(running));
+  std::string taken;
+  while (taken.size() < input.size() / 2) {
+    REQUIRE(works(running->step()));
+    taken += std::exchange(running->output(), {});
+  }
+  const auto output = running->finish();
+  REQUIRE(works(output));
+  CHECK(output->status == 0);
+  CHECK(taken + output->out == input);
+}
+
+TEST_CASE("output that was taken counts against the limit", "[base]") {
+  auto running =
+      sigstore::RunningCommand::start(Command{{"yes"}}, {.limit = 3'000'000});
+  REQUIRE(works(running));
+  sigstore::Result<void> stepped;
+  for (int i = 0; i < 1'000'000 && stepped.ok(); ++i) {
+    stepped = running->step();
+    running->output().clear();
+  }
+  CHECK(refuses(stepped, ErrorKind::invalid_input,
+                "yes: printed more than 3000000"));
+}
+
 TEST_CASE("a child is talked to while it runs", "[base]") {
   auto child = ChildProcess::start(Command{{"cat"}});
   REQUIRE(works(child));

@@ -2,13 +2,17 @@
 #include "core/git/attributes.h"
 
 #include <string>
+#include <vector>
 
+#include "core/git/libgit2_reader.h"
 #include "tests/core/refuses.h"
 #include "tests/support/temp_repository.h"
 
 using sigstore::ErrorKind;
 using sigstore::git::AttributesFile;
+using sigstore::git::AttributeTable;
 using sigstore::git::BlobId;
+using sigstore::git::Libgit2Reader;
 using sigstore::git::PathAttributes;
 using sigstore::git::read_attributes;
 
@@ -19,10 +23,14 @@ AttributesFile file_of(const TempRepository& repository, std::string path,
   return {std::move(path), BlobId{repository.write_blob(content)}};
 }
 
-std::vector<PathAttributes> attributes_of(
-    const sigstore::git::Git& git, const std::vector<AttributesFile>& files,
-    const std::vector<std::string>& paths) {
-  auto all = read_attributes(git, files, paths);
+AttributeTable attributes_of(const sigstore::git::Git& git,
+                             const std::vector<AttributesFile>& files,
+                             const std::vector<std::string>& paths) {
+  const auto store = git.object_store();
+  REQUIRE(works(store));
+  const auto objects = Libgit2Reader::open({store->folder});
+  REQUIRE(works(objects));
+  auto all = read_attributes(git, **objects, files, paths);
   REQUIRE(works(all));
   REQUIRE(all->size() == paths.size());
   return std::move(*all);
@@ -70,7 +78,7 @@ TEST_CASE("only another filter called lfs is lfs", "[git]") {
                                           "a filter\nb filter=LFS\n"
                                           "c filter=other\n")},
                                  {"a", "b", "c"});
-  for (const PathAttributes& one : all) CHECK_FALSE(one.is_lfs());
+  for (std::size_t i = 0; i < all.size(); ++i) CHECK_FALSE(all[i].is_lfs());
   CHECK(all[0].filter == "set");
 }
 
@@ -117,7 +125,7 @@ TEST_CASE("paths with spaces, quotes and newlines keep their attributes",
   const auto all = attributes_of(
       repository.git(),
       {file_of(repository, ".gitattributes", "*.bin filter=lfs\n")}, paths);
-  for (const PathAttributes& one : all) CHECK(one.is_lfs());
+  for (std::size_t i = 0; i < all.size(); ++i) CHECK(all[i].is_lfs());
 }
 
 TEST_CASE("a path without attributes between others does not shift them",
@@ -135,7 +143,7 @@ TEST_CASE("a path without attributes between others does not shift them",
 
 TEST_CASE("no paths give no attributes", "[git]") {
   const TempRepository repository;
-  CHECK(attributes_of(repository.git(), {}, {}).empty());
+  CHECK(attributes_of(repository.git(), {}, {}).size() == 0);
 }
 
 TEST_CASE("paths are meant from the top, wherever git is started", "[git]") {
@@ -164,9 +172,10 @@ TEST_CASE("an attributes file whose blob is not here is no empty one",
   const TempRepository repository;
   const BlobId absent{
       *sigstore::git::ObjectId::parse_hex(std::string(40, '7'))};
-  const auto all =
-      read_attributes(repository.git(), {{".gitattributes", absent}}, {"a"});
-  CHECK_FALSE(all.ok());
+  const std::vector<std::string> paths{"a"};
+  CHECK(refuses(read_attributes(repository.git(), *repository.objects(),
+                                {{".gitattributes", absent}}, paths),
+                ErrorKind::incomplete, ".gitattributes"));
 }
 
 TEST_CASE("outside of a repository there are no attributes", "[git]") {
@@ -175,5 +184,22 @@ TEST_CASE("outside of a repository there are no attributes", "[git]") {
                        .in_directory(folder.path().string())
                        .with("GIT_CEILING_DIRECTORIES",
                              folder.path().parent_path().string());
-  CHECK(refuses(read_attributes(git, {}, {"a"}), ErrorKind::io, "git "));
+  const TempRepository elsewhere;
+  const std::vector<std::string> paths{"a"};
+  CHECK(refuses(read_attributes(git, *elsewhere.objects(), {}, paths),
+                ErrorKind::io, "git "));
+}
+
+TEST_CASE("every path may have attributes of its own", "[git]") {
+  const TempRepository repository;
+  std::string lines;
+  std::vector<std::string> paths;
+  for (int i = 0; i < 500; ++i) {
+    paths.push_back("f" + std::to_string(1000 + i));
+    lines += paths.back() + " eol=v" + std::to_string(i % 40) + "\n";
+  }
+  const auto all = attributes_of(
+      repository.git(), {file_of(repository, ".gitattributes", lines)}, paths);
+  for (std::size_t i = 0; i < paths.size(); ++i)
+    CHECK(all[i].eol == "v" + std::to_string(i % 40));
 }
