@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include "core/app/commit_check.h"
 #include "core/app/key_file.h"
+#include "core/app/merge_rule.h"
 #include "core/app/repository.h"
 #include "core/git/commit_file.h"
 #include "core/manifest/signature_file.h"
@@ -124,11 +126,35 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
   return push;
 }
 
+// A tag that goes to a commit without a signature that fits: it is pushed as
+// it is, and readers hear how to make it better.
+void PushSigning::mention_tag(const PushLine& line) const {
+  constexpr std::string_view kTags = "refs/tags/";
+  if (line.source.empty() || !line.destination.starts_with(kTags)) return;
+  const Result<git::CommitId> commit = session_.git.resolve_commit(line.source);
+  const Result<Repository> repository = open_repository(session_.git, "");
+  const Result<TrustStore> store = session_.trust_file.load();
+  if (!commit.ok() || !repository.ok() || !store.ok()) return;
+  RepositoryTrust trust = store->find(session_.repository);
+  trust.refs.clear();
+  Trace trace;
+  const Result<CommitVerdict> verdict = check_commit(
+      *repository,
+      {session_.repository, line.destination, *commit, true, current_time()},
+      session_.settings, trust, trace);
+  if (verdict.ok() && verdict->verified) return;
+  const std::string name = line.destination.substr(kTags.size());
+  session_.terminal.say(concat(
+      "tag ", name, " is on a commit that is not signed; 'git sigstore tag ",
+      name, " --force' on it signs first, then push the tag again"));
+}
+
 Result<std::vector<PreparedPush>> PushSigning::prepare(
     const std::vector<PushLine>& lines) {
   std::vector<PreparedPush> prepared;
   TRY_ASSIGN(const bool sign, must_sign());
   for (const PushLine& line : lines) {
+    if (sign) mention_tag(line);
     if (!sign) {
       prepared.push_back({line, std::nullopt, {}, ""});
       continue;
@@ -167,6 +193,9 @@ void PushSigning::advance(const PreparedPush& push) {
         session_.git, push.branch, push.original, push.signed_commit->commit,
         std::string(kSignatureName));
     if (moved.ok()) {
+      if (const Result<void> rule = keep_ours_on_merge(session_.git);
+          !rule.ok())
+        session_.terminal.warn(rule.error().message);
       session_.terminal.say(concat(change, "; local branch '",
                                    short_name(push.branch),
                                    "' fast-forwarded"));

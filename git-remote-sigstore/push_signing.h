@@ -57,6 +57,7 @@ class PushSigning {
   Result<void> check_work_tree(const std::string& branch) const;
   Result<void> remember(const PreparedPush& push);
   void advance(const PreparedPush& push);
+  void mention_tag(const PushLine& line) const;
 
   Session& session_;
   bool dry_run_;

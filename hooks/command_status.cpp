@@ -2,7 +2,10 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/app/lfs_files.h"
+#include "core/app/repository.h"
 #include "core/app/trust_file.h"
+#include "core/app/verdict_cache.h"
 #include "core/base/json.h"
 #include "hooks/activation.h"
 #include "hooks/commands.h"
@@ -23,6 +26,35 @@ std::string mode_name(Mode mode) {
       break;
   }
   return "off";
+}
+
+// What is known of a commit without asking again; only "yes" is kept.
+nlohmann::json known_verdict(const LocalRepository& local,
+                             const RepositoryTrust& trust,
+                             const std::string& name) {
+  const Result<git::CommitId> commit = local.git.resolve_commit(name);
+  if (!commit.ok()) return nullptr;
+  nlohmann::json value = {{"commit", commit->id.to_hex()}, {"verified", false}};
+  const Result<VerdictCache> cache = VerdictCache::locate();
+  if (!cache.ok()) return value;
+  const std::optional<CommitVerdict> verdict =
+      cache->find({local.id, local.server_ref(), *commit, true, current_time()},
+                  local.settings, trust);
+  if (verdict && verdict->verified) {
+    value["verified"] = true;
+    value["signer"] = verdict->signer;
+  }
+  return value;
+}
+
+// Files of HEAD that stand here as pointers.
+Result<std::vector<std::string>> pointers(const LocalRepository& local) {
+  TRY_ASSIGN(const std::string top,
+             local.git.read({"rev-parse", "--show-toplevel"}));
+  TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
+  TRY_ASSIGN(const git::CommitId head, local.git.resolve_commit("HEAD"));
+  TRY_ASSIGN(const std::vector<LfsFile> files, lfs_files(repository, head));
+  return leftover_pointers(top, files);
 }
 
 // Everything that decides what happens to this repository.
@@ -47,6 +79,13 @@ Result<nlohmann::json> collect(const std::string& remote) {
   for (const TrustedSigner& signer : trust.signers)
     value["signers"].push_back(
         {{"name", signer.name}, {"keyFingerprint", signer.key.fingerprint()}});
+  value["head"] = known_verdict(local, trust, "HEAD");
+  value["upstreamTip"] = known_verdict(local, trust, "@{upstream}");
+  const Result<std::vector<std::string>> left = pointers(local);
+  if (left.ok())
+    value["pointers"] = *left;
+  else
+    value["pointers"] = nullptr;
   for (const auto& [ref, last] : trust.refs)
     value["lastVerified"][ref] = {{"commit", last.commit},
                                   {"verifiedAt", last.verified_at.to_rfc3339()},
@@ -58,6 +97,15 @@ std::string describe(const nlohmann::json& signer) {
   const std::string name = one_line(signer["name"].get<std::string>());
   return signer["keyFingerprint"].get<std::string>() +
          (name.empty() ? "" : " " + name);
+}
+
+std::string describe_tip(const nlohmann::json& tip) {
+  if (tip.is_null()) return "none";
+  const std::string commit = tip["commit"].get<std::string>().substr(0, 7);
+  if (!tip["verified"].get<bool>())
+    return commit + " not known to be verified (git sigstore verify)";
+  return concat(commit, " verified: signed by ",
+                one_line(tip["signer"].get<std::string>()));
 }
 
 void print_text(const nlohmann::json& value) {
@@ -78,6 +126,13 @@ void print_text(const nlohmann::json& value) {
   for (const auto& signer : value["signers"])
     print_line("trusted:       " + describe(signer));
   if (value["signers"].empty()) print_line("trusted:       nobody yet");
+  print_line("HEAD:          " + describe_tip(value["head"]));
+  print_line("upstream:      " + describe_tip(value["upstreamTip"]));
+  const nlohmann::json& left = value["pointers"];
+  if (left.is_array() && !left.empty())
+    print_line("pointers:      " +
+               one_line(some_of(left.get<std::vector<std::string>>())) +
+               " (git sigstore pull)");
   for (const auto& [ref, last] : value["lastVerified"].items())
     print_line(concat("last verified: ", one_line(ref), " ",
                       last["commit"].get<std::string>().substr(0, 7), " on ",

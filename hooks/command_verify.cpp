@@ -4,6 +4,7 @@
 
 #include "core/app/commit_check.h"
 #include "core/app/key_file.h"
+#include "core/app/lfs_files.h"
 #include "core/app/repository.h"
 #include "core/app/trust_file.h"
 #include "core/base/json.h"
@@ -12,6 +13,7 @@
 #include "core/verify_model.h"
 #include "hooks/commands.h"
 #include "hooks/local_repository.h"
+#include "hooks/remote_tip.h"
 
 namespace sigstore {
 namespace {
@@ -32,10 +34,10 @@ struct Outcome {
 
 // What is trusted for this repository, and the keys given for this one call.
 Result<RepositoryTrust> load_trust(const Options& options,
-                                   const LocalRepository& local) {
+                                   const RepoId& repository) {
   TRY_ASSIGN(const TrustFile file, TrustFile::locate());
   TRY_ASSIGN(const TrustStore store, file.load());
-  RepositoryTrust trust = store.find(local.id);
+  RepositoryTrust trust = store.find(repository);
   for (const std::string& path : options.keys) {
     TRY_ASSIGN(PublicKey key, read_public_key(path));
     trust.signers.push_back({std::move(key), path, current_time()});
@@ -66,14 +68,45 @@ Result<void> check_work_tree(const LocalRepository& local,
   const Result<VerifiedModel> model =
       verify_model(signature, content, request, trace);
   terminal.end_progress();
-  if (!model.ok()) return Error(model.error()).context("work tree");
-  return {};
+  if (model.ok()) return {};
+  Error error = Error(model.error()).context("work tree");
+  TRY_ASSIGN(const std::vector<LfsFile> files,
+             lfs_files(repository, question.commit));
+  TRY_ASSIGN(const std::vector<std::string> leftover,
+             leftover_pointers(top, files));
+  if (!leftover.empty())
+    error.message += concat("; still pointers, see 'git sigstore pull': ",
+                            some_of(leftover));
+  return error;
+}
+
+// The tip of a repository that is not here.
+Result<Outcome> verify_remote(const Options& options) {
+  std::string url = options.remote;
+  if (url.starts_with("sigstore::")) url.erase(0, 10);
+  if (options.worktree)
+    return fail(ErrorKind::invalid_input,
+                "a repository on a server has no work tree");
+  TRY_ASSIGN(const Settings settings, load_settings(git::Git(), url));
+  TRY_ASSIGN(const RepoId id, repository_id(settings, url));
+  TRY_ASSIGN(const RepositoryTrust trust, load_trust(options, id));
+  const std::string ref = options.commit == "HEAD" ? "" : options.commit;
+  TRY_ASSIGN(const RemoteTip tip, fetch_remote_tip(url, ref));
+  TRY_ASSIGN(const Repository repository, open_repository(tip.git, ""));
+  // Without history only times tell what is newer.
+  Outcome outcome{{id, tip.ref, tip.commit, false, current_time()}, {}};
+  Trace trace;
+  TRY_ASSIGN(outcome.verdict, check_commit(repository, outcome.question,
+                                           settings, trust, trace));
+  return outcome;
 }
 
 Result<Outcome> verify(const Options& options) {
+  if (options.remote.find("://") != std::string::npos)
+    return verify_remote(options);
   TRY_ASSIGN(const LocalRepository local,
              open_local_repository(options.remote));
-  TRY_ASSIGN(const RepositoryTrust trust, load_trust(options, local));
+  TRY_ASSIGN(const RepositoryTrust trust, load_trust(options, local.id));
   TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
   TRY_ASSIGN(const git::CommitId commit,
              local.git.resolve_commit(options.commit));
@@ -121,7 +154,8 @@ class VerifyCommand final : public Verb {
     command().add_option("COMMIT", options_.commit,
                          "Commit to verify (default: HEAD)");
     command().add_option("--remote", options_.remote,
-                         "Remote that names the repository");
+                         "Remote that names the repository, or the URL of "
+                         "one to verify");
     command()
         .add_option("--key", options_.keys,
                     "Also trust this public key, for this call")

@@ -13,6 +13,8 @@ std::unique_ptr<Verb> make_sign_command(CLI::App& app);
 std::unique_ptr<Verb> make_verify_command(CLI::App& app);
 std::unique_ptr<Verb> make_status_command(CLI::App& app);
 std::unique_ptr<Verb> make_trust_command(CLI::App& app);
+std::unique_ptr<Verb> make_tag_command(CLI::App& app);
+std::unique_ptr<Verb> make_doctor_command(CLI::App& app);
 std::unique_ptr<Verb> make_pull_command(CLI::App& app);
 std::unique_ptr<Verb> make_filter_process_command(CLI::App& app);
 

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
        {sigstore::make_install_command, sigstore::make_uninstall_command,
         sigstore::make_sign_command, sigstore::make_verify_command,
         sigstore::make_status_command, sigstore::make_trust_command,
-        sigstore::make_pull_command, sigstore::make_filter_process_command}},
+        sigstore::make_tag_command, sigstore::make_pull_command,
+        sigstore::make_doctor_command, sigstore::make_filter_process_command}},
       argc, argv);
 }

@@ -14,6 +14,10 @@ _git_sigstore_options() {
       echo "--key --worktree --remote --exit-detail --json --help"
       ;;
     status) echo "--remote --json --help" ;;
+    doctor) echo "--remote --json --help" ;;
+    tag)
+      echo "--annotate --message --sign --force --key --password-file --password-env --remote --json --help"
+      ;;
     pull) echo "--remote --json --help" ;;
     filter-process) echo "--skip --help" ;;
     "trust add" | "trust replace") echo "--key --name --fingerprint --json --help" ;;
@@ -35,7 +39,7 @@ _git_sigstore_words() {
     *:--host) echo huggingface.co ;;
     *:--remote) git remote 2>/dev/null ;;
     *:--*) ;;
-    *::) echo install uninstall sign verify status trust pull filter-process ;;
+    *::) echo install uninstall sign verify status trust doctor tag pull filter-process ;;
     *:trust:*) echo add replace remove list ;;
     *:verify:*)
       git for-each-ref --format="%(refname:short)" refs/heads refs/tags \

@@ -29,7 +29,7 @@ options_in() {
 
 # options_of PROGRAM [VERB...]: as --help prints them.
 options_of() {
-  "$@" --help | sed -nE 's/^  (-h,)?(--[a-z-]+).*/\2/p' | sort -u
+  "$@" --help | sed -nE 's/^  (-[a-z],)?(--[a-z-]+).*/\2/p' | sort -u
 }
 
 # verbs_of PROGRAM [VERB]: one a line, "trust add" for verbs of verbs.
@@ -91,7 +91,7 @@ begin_test "every verb and every option is explained"
         fail "the manual of $program does not explain $verb"
       # shellcheck disable=SC2086
       for option in $(options_of "$program" $verb) --version; do
-        section "$program" OPTIONS | grep -qE -- "^     (-h, )?$option( |\$)" ||
+        section "$program" OPTIONS | grep -qE -- "^     (-[a-z], )?$option( |\$)" ||
           fail "the manual of $program does not explain $option"
       done
     done <<<"$(verbs_of "$program")"
@@ -169,7 +169,7 @@ begin_test "git's own completion finds ours"
       printf "%s\n" "${COMPREPLY[@]% }"' - \
       "$git_completion" "$completion_dir/git-sigstore.bash" "$@" | sort | xargs
   }
-  assert_eq "filter-process install pull sign status trust uninstall verify" "$(complete_git git sigstore "")"
+  assert_eq "doctor filter-process install pull sign status tag trust uninstall verify" "$(complete_git git sigstore "")"
   assert_eq "add list remove replace" "$(complete_git git -C . sigstore trust "")"
   assert_eq "--exit-detail" "$(complete_git git sigstore verify HEAD --ex)"
 )

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hooks/branch_signing.h"
+
+#include <utility>
+
+#include "core/app/key_file.h"
+#include "core/app/merge_rule.h"
+#include "core/app/repository.h"
+#include "core/app/trust_file.h"
+#include "core/git/commit_file.h"
+#include "core/manifest/signature_file.h"
+
+namespace sigstore {
+
+Result<PrivateKey> signing_key(const SigningOptions& options,
+                               const Settings& settings) {
+  const std::string path = options.key.empty() ? settings.key : options.key;
+  if (path.empty())
+    return fail(ErrorKind::not_found,
+                "no signing key: use --key, or git config sigstore.key "
+                "PRIVATE_KEY.pem");
+  const bool given = !options.key.empty() || !options.password.file.empty() ||
+                     !options.password.environment.empty();
+  return read_private_key(
+      path, password_source(given ? options.password : settings.password));
+}
+
+Result<SignedCommit> sign_branch(const SigningOptions& options,
+                                 const LocalRepository& local) {
+  if (local.branch.empty())
+    return fail(ErrorKind::invalid_input,
+                "HEAD is detached; check out a branch to sign it");
+  TRY_ASSIGN(const PrivateKey key, signing_key(options, local.settings));
+  TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
+  TRY_ASSIGN(const git::CommitId head, local.git.resolve_commit("HEAD"));
+  TRY_ASSIGN(const TrustFile trust_file, TrustFile::locate());
+  TRY_ASSIGN(const TrustStore store, trust_file.load());
+  TRY_ASSIGN(SignedCommit signed_commit,
+             sign_commit(repository,
+                         {local.id, local.server_ref(), head, current_time()},
+                         local.settings, store.find(local.id), key));
+  if (!signed_commit.created) return signed_commit;
+  TRY(git::advance_branch(local.git, local.branch, head, signed_commit.commit,
+                          std::string(kSignatureName)));
+  TRY(keep_ours_on_merge(local.git));
+  return signed_commit;
+}
+
+}  // namespace sigstore
