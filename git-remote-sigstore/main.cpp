@@ -18,7 +18,9 @@
 #include "core/base/process.h"
 #include "core/base/repo_id.h"
 #include "git-remote-sigstore/delegate.h"
+#include "git-remote-sigstore/line_fetch.h"
 #include "git-remote-sigstore/relay.h"
+#include "git-remote-sigstore/stderr_filter.h"
 
 namespace sigstore {
 namespace {
@@ -74,14 +76,38 @@ std::vector<std::string> ssh_command(const git::Git& git) {
 }
 
 // Remotes that are not ours to protect.
-Result<void> delegate(const git::Git& git, const std::string& remote,
+Result<bool> delegate(const git::Git& git, const std::string& remote,
                       const std::string& url) {
   TRY_ASSIGN(const std::string command, ext_command(url, ssh_command(git)));
   TRY_ASSIGN(const std::string folder, git.read({"--exec-path"}));
   return become({folder + "/git-remote-ext", remote, command});
 }
 
-Result<void> run(const std::string& remote_argument,
+// False when it failed and somebody said so.
+Result<bool> converse(Session& session,
+                      const std::vector<std::string>& command) {
+  LineFetch line_fetch(
+      session, session.has_git_dir
+                   ? QuarantineFolder::create(session.git)
+                   : fail(ErrorKind::not_found, "there is no repository"));
+  TRY_ASSIGN(StderrFilter filter, StderrFilter::start());
+  TRY_ASSIGN(
+      ChildProcess transport,
+      ChildProcess::start({command, line_fetch.transport_environment(), {}},
+                          true, filter.input()));
+  filter.close_input();
+  Relay relay(session, transport, line_fetch);
+  const Result<bool> done = relay.run();
+  const int status = transport.wait();
+  filter.wait();
+  // What went wrong on its side, it has said already.
+  const bool it_failed = status > 0 && status <= 128;
+  if (!done.ok() && (!it_failed || done.error().kind != ErrorKind::network))
+    return done.error();
+  return done.ok() && *done && status == 0;
+}
+
+Result<bool> run(const std::string& remote_argument,
                  std::string_view url_argument, const Terminal& terminal) {
   if (url_argument.starts_with(kPrefix))
     url_argument.remove_prefix(kPrefix.size());
@@ -111,15 +137,7 @@ Result<void> run(const std::string& remote_argument,
                   std::move(trust_file),
                   std::move(verdicts),
                   terminal};
-  TRY_ASSIGN(ChildProcess transport, ChildProcess::start({command, {}, {}}));
-  Relay relay(session, transport);
-  TRY(relay.run());
-  // Its own errors are on stderr; its exit code is what git expects of us.
-  const int status = transport.wait();
-  if (status != 0)
-    return fail(ErrorKind::network, "git's transport ended with exit code ",
-                status);
-  return {};
+  return converse(session, command);
 }
 
 }  // namespace
@@ -136,8 +154,8 @@ int main(int argc, char** argv) {
     terminal.say("usage: git-remote-sigstore REMOTE URL (git calls this)");
     return static_cast<int>(sigstore::ExitCode::usage);
   }
-  const sigstore::Result<void> done = sigstore::run(argv[1], argv[2], terminal);
-  if (done.ok()) return 0;
+  const sigstore::Result<bool> done = sigstore::run(argv[1], argv[2], terminal);
+  if (done.ok()) return *done ? 0 : 1;
   terminal.report(done.error());
   return 1;
 }

@@ -2,7 +2,6 @@
 #include "git-remote-sigstore/quarantine.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,25 +11,6 @@
 
 namespace sigstore {
 namespace {
-
-// `git prune` removes old folders that begin with "tmp_objdir-".
-constexpr const char* kPrefix = "tmp_objdir-sigstore-";
-constexpr const char* kLock = "lock";
-
-// A folder whose lock can be had belongs to nobody that runs.
-void remove_stale(const std::filesystem::path& objects) {
-  std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(objects, error)) {
-    if (!entry.path().filename().string().starts_with(kPrefix)) continue;
-    const FileDescriptor lock(
-        open((entry.path() / kLock).c_str(), O_RDWR | O_CLOEXEC));
-    if (lock.valid() && flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
-      std::error_code ignored;  // the next run tries again
-      std::filesystem::remove_all(entry.path(), ignored);
-    }
-  }
-}
 
 Result<ChildProcess> start_indexer(const git::Git& git, bool partial) {
   std::vector<std::string> arguments{"index-pack", "--stdin", "--fix-thin",
@@ -57,29 +37,17 @@ std::string pack_name(std::string_view output) {
 }  // namespace
 
 Result<Quarantine> Quarantine::create(const git::Git& git) {
-  constexpr int kNoWait = 0;
-  TRY_ASSIGN(const std::string objects, git.objects_folder());
-  // Nobody sweeps between the making of a folder and its lock. Where folders
-  // cannot be locked (NFS), that moment is a risk of one refused fetch.
-  const FileDescriptor turn(
-      open(objects.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  flock(turn.get(), LOCK_EX);
-  remove_stale(objects);
-  TRY_ASSIGN(TemporaryDirectory folder, TemporaryDirectory::create(concat(
-                                            objects, "/", kPrefix, "XXXXXX")));
-  TRY_ASSIGN(FileDescriptor lock, lock_file(folder.path() / kLock, kNoWait));
-  const std::string folder_path = folder.path().string();
-  const std::string spool_path = (folder.path() / "spool").string();
+  TRY_ASSIGN(QuarantineFolder folder, QuarantineFolder::create(git));
+  const std::string spool_path = folder.path() + "/spool";
   FileDescriptor spool(
       open(spool_path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!spool.valid())
     return fail(ErrorKind::io, "cannot create ", spool_path, ": ",
                 errno_text(errno));
   unlink(spool_path.c_str());
-  std::error_code error;
-  std::filesystem::create_directory(folder.path() / "pack", error);
-  return Quarantine(std::move(folder), std::move(lock), std::move(spool),
-                    git.in_quarantine(folder_path, {objects}), objects);
+  const git::Git inside =
+      git.in_quarantine(folder.path(), {folder.store()});
+  return Quarantine(std::move(folder), std::move(spool), inside);
 }
 
 Result<void> Quarantine::start_pack(PackKind kind) {
@@ -125,8 +93,8 @@ Result<void> Quarantine::keep_injected() {
     for (const char* suffix : {".promisor", ".pack", ".rev", ".idx"}) {
       const std::string file = "pack/" + name + suffix;
       std::error_code error;
-      std::filesystem::rename(folder_.path() / file,
-                              std::filesystem::path(store_) / file, error);
+      std::filesystem::rename(folder_.path() + "/" + file,
+                              folder_.store() + "/" + file, error);
       // Not every version of git writes .rev files.
       if (error == std::errc::no_such_file_or_directory &&
           file.ends_with(".rev"))

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,17 +10,16 @@
 #include "core/base/process.h"
 #include "core/base/result.h"
 #include "core/git/git_command.h"
+#include "git-remote-sigstore/quarantine_folder.h"
 
 namespace sigstore {
 
-// Packs on their way in. Their objects go into a folder of their own inside
-// the object store (named so that git's own clean-up knows it), and are
+// Packs on their way in. Their objects go into a folder of their own, and are
 // indexed and checked there by `git index-pack --fsck-objects`. The pack that
 // git asked for never enters the store through us: what is accepted is
 // replayed to git byte by byte. Packs that we asked for ourselves, since a
 // partial clone left them out, are moved into the store by keep_injected().
-// The folder is deleted either way; folders of runs that were killed are
-// removed by the next run.
+// The folder is deleted either way.
 class Quarantine {
  public:
   static Result<Quarantine> create(const git::Git& git);
@@ -38,7 +36,7 @@ class Quarantine {
   // No more data. invalid_input when the pack is damaged or an object unsafe.
   Result<void> finish();
   // The object folder.
-  std::string objects() const { return folder_.path().string(); }
+  std::string objects() const { return folder_.path(); }
 
   // The data of git's pack again, from the start, in pieces of at most `size`
   // bytes; empty at the end.
@@ -50,19 +48,14 @@ class Quarantine {
   Result<void> keep_injected();
 
  private:
-  Quarantine(TemporaryDirectory folder, FileDescriptor lock,
-             FileDescriptor spool, git::Git git, std::string store)
+  Quarantine(QuarantineFolder folder, FileDescriptor spool, git::Git git)
       : folder_(std::move(folder)),
-        lock_(std::move(lock)),
         spool_(std::move(spool)),
-        git_(std::move(git)),
-        store_(std::move(store)) {}
+        git_(std::move(git)) {}
 
-  TemporaryDirectory folder_;
-  FileDescriptor lock_;  // held while the folder is in use
+  QuarantineFolder folder_;
   FileDescriptor spool_;
   git::Git git_;  // in the quarantine
-  std::string store_;
   PackKind kind_ = PackKind::whole;
   std::optional<ChildProcess> indexer_;
   std::int64_t replayed_ = 0;

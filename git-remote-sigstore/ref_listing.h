@@ -12,4 +12,9 @@ namespace sigstore {
 // [symref-target:<name>] [peeled:<oid>]", or "unborn <name> ...".
 Result<void> add_listed_ref(std::string_view line, RefListing& listing);
 
+// One line of the answer to `list` (gitremote-helpers(7)): "<oid> <name>
+// [<attribute> ...]", "@<target> <name>" for a symbolic ref, "? <name>" for
+// one without a known value, ":<keyword> <value>", or nothing.
+Result<void> add_helper_ref(std::string_view line, RefListing& listing);
+
 }  // namespace sigstore

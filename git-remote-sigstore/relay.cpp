@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/limits.h"
 #include "git-remote-sigstore/fetch_relay.h"
+#include "git-remote-sigstore/ref_listing.h"
 
 namespace sigstore {
 namespace {
@@ -27,20 +29,24 @@ Result<bool> copy_available(int from, int to) {
 
 }  // namespace
 
-Relay::Relay(Session& session, ChildProcess& transport)
+Relay::Relay(Session& session, ChildProcess& transport, LineFetch& line_fetch)
     : session_(session),
       git_(STDIN_FILENO, STDOUT_FILENO),
       transport_(transport.output(), transport.input()),
-      child_(transport) {}
+      child_(transport),
+      line_fetch_(line_fetch) {}
 
-Result<void> Relay::run() {
+Result<bool> Relay::run() {
   while (true) {
     TRY_ASSIGN(const std::optional<std::string> line, git_.read_line());
-    if (!line) return {};
+    if (!line) return true;
     // An empty line is goodbye; the transport wants to hear it as well.
-    if (line->empty()) return transport_.write("\n");
+    if (line->empty()) {
+      TRY(transport_.write("\n"));
+      return true;
+    }
     TRY_ASSIGN(const bool more, command(*line));
-    if (!more) return {};
+    if (!more) return !refused_;
   }
 }
 
@@ -51,16 +57,11 @@ Result<bool> Relay::command(const std::string& line) {
   } else if (line.starts_with("stateless-connect ")) {
     return connect(line);
   } else if (line == "list" || line.starts_with("list ")) {
-    TRY(list(line));
+    return list(line);
   } else if (line.starts_with("push ")) {
     TRY(push(line));
   } else if (line.starts_with("fetch ")) {
-    // Protocol versions 0 and 1 would put the objects into the store before
-    // anybody could look at them.
-    return fail(ErrorKind::unsupported,
-                "cannot verify before storing: this needs git protocol "
-                "version 2 (git config protocol.version 2), and a server that "
-                "speaks it");
+    return fetch(line);
   } else {
     TRY(transport_.write(line + "\n"));
     TRY(pass_until_blank());
@@ -75,6 +76,7 @@ Result<void> Relay::option(const std::string& line) {
     show_progress_ = false;
     session_.terminal.set_quiet();
   }
+  line_fetch_.note_option(line);
   TRY(transport_.write(line + "\n"));
   TRY_ASSIGN(const std::string answer, transport_.need_line());
   return git_.write(answer + "\n");
@@ -94,19 +96,50 @@ Result<bool> Relay::connect(const std::string& line) {
   return false;
 }
 
-Result<void> Relay::list(const std::string& line) {
+Result<bool> Relay::list(const std::string& line) {
   TRY(transport_.write(line + "\n"));
+  std::string answer;
+  RefListing listing;
   while (true) {
     TRY_ASSIGN(const std::string ref, transport_.need_line());
-    TRY(git_.write(ref + "\n"));
-    if (ref.empty()) return {};
-    const std::size_t space = ref.find(' ');
-    if (space == std::string::npos) continue;
-    if (const auto id = git::ObjectId::parse_hex(ref.substr(0, space))) {
-      const std::string name = ref.substr(space + 1);
-      remote_refs_[name.substr(0, name.find(' '))] = *id;
-    }
+    if (ref.empty()) break;
+    answer += ref + "\n";
+    if (answer.size() > limits::kRefsAnswer)
+      return refuse(fail(ErrorKind::invalid_input,
+                         "the list of refs is larger than ",
+                         limits::kRefsAnswer, " bytes"));
+    const Result<void> added = add_helper_ref(ref, listing);
+    if (!added.ok()) return refuse(added.error());
   }
+  for (const ListedRef& ref : listing.refs)
+    remote_refs_.insert_or_assign(ref.name, ref.id);
+  if (line == "list" && session_.has_git_dir) {
+    const Result<void> checked = line_fetch_.check_list(listing);
+    if (!checked.ok()) return refuse(checked.error());
+  }
+  TRY(git_.write(answer + "\n"));
+  return true;
+}
+
+Result<bool> Relay::fetch(std::string line) {
+  std::vector<std::string> lines;
+  while (!line.empty()) {
+    lines.push_back(std::move(line));
+    TRY_ASSIGN(line, git_.need_line());
+  }
+  const Result<std::string> answer = line_fetch_.fetch(lines, transport_);
+  if (!answer.ok()) return refuse(answer.error());
+  TRY(git_.write(*answer + "\n"));
+  return true;
+}
+
+// The helper protocol has no answer that says why: git ends without a word
+// when the helper does. This is the line that it prints with protocol
+// version 2, so that people and scripts see the same.
+bool Relay::refuse(const Error& error) {
+  Terminal("fatal: remote error: sigstore").report(error);
+  refused_ = true;
+  return false;
 }
 
 Result<void> Relay::push(std::string line) {
@@ -144,7 +177,8 @@ Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
   TRY(transport_.write("\n"));
   while (true) {
     TRY_ASSIGN(const std::string answer, transport_.need_line());
-    TRY(git_.write(answer + "\n"));
+    // The server's reasons are printed by git as they are.
+    TRY(git_.write(one_line(answer) + "\n"));
     if (answer.empty()) return {};
     if (!answer.starts_with("ok ")) continue;
     const std::string destination = answer.substr(3);

@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/git/ids.h"
 #include "core/git/pkt_line.h"
+#include "git-remote-sigstore/line_fetch.h"
 #include "git-remote-sigstore/push_signing.h"
 
 namespace sigstore {
@@ -19,17 +20,21 @@ namespace sigstore {
 // fetch or a push of commits.
 class Relay {
  public:
-  // `transport` is running; both outlive this object.
-  Relay(Session& session, ChildProcess& transport);
+  // `transport` is running, with the environment of `line_fetch`; all outlive
+  // this object.
+  Relay(Session& session, ChildProcess& transport, LineFetch& line_fetch);
 
-  // Until git says goodbye.
-  Result<void> run();
+  // Until git says goodbye. False when something was refused on the way, and
+  // said so.
+  Result<bool> run();
 
  private:
   Result<bool> command(const std::string& line);
   Result<void> option(const std::string& line);
   Result<bool> connect(const std::string& line);
-  Result<void> list(const std::string& line);
+  Result<bool> list(const std::string& line);
+  Result<bool> fetch(std::string line);
+  bool refuse(const Error& error);
   Result<void> push(std::string line);
   Result<void> send(const std::vector<PreparedPush>& pushes,
                     PushSigning& signing);
@@ -42,8 +47,10 @@ class Relay {
   PacketStream git_;
   PacketStream transport_;
   ChildProcess& child_;
+  LineFetch& line_fetch_;
   std::map<std::string, git::ObjectId> remote_refs_;
   bool dry_run_ = false;
+  bool refused_ = false;
   bool show_progress_ = true;
 };
 

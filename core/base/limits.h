@@ -49,6 +49,8 @@ inline constexpr std::size_t kRefsAnswer = 256 * kMiB;
 // What a partial clone left out and a verdict needs: pointers, and the plain
 // files of one commit.
 inline constexpr std::size_t kInjectedPack = 2048 * kMiB;
+// One commit a line.
+inline constexpr std::size_t kShallowFile = 64 * kMiB;
 inline constexpr std::size_t kHelperLine = 64 * kKiB;
 inline constexpr std::size_t kChildOutput = 512 * kMiB;
 

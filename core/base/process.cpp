@@ -262,14 +262,15 @@ Result<CommandOutput> run_command(const Command& command,
 }
 
 Result<ChildProcess> ChildProcess::start(const Command& command,
-                                         bool capture_stdout) {
+                                         bool capture_stdout,
+                                         int error_output) {
   TRY_ASSIGN(Pipe in, make_pipe());
   Pipe out;
   if (capture_stdout) {
     TRY_ASSIGN(out, make_pipe());
   }
   TRY_ASSIGN(const pid_t pid,
-             spawn(command, {in.read.get(), out.write.get(), -1}));
+             spawn(command, {in.read.get(), out.write.get(), error_output}));
   return ChildProcess(std::move(in.write), std::move(out.read), pid);
 }
 
@@ -277,11 +278,13 @@ ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   kill(pid_, SIGTERM);
   input_.reset();
+  output_.reset();
   reap(pid_);
 }
 
 int ChildProcess::wait() {
   input_.reset();
+  output_.reset();
   return reap(std::exchange(pid_, -1));
 }
 

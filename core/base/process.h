@@ -71,8 +71,10 @@ class RunningCommand {
 // A child we talk to while it runs. Its pipes are ours until we close them.
 class ChildProcess {
  public:
+  // `error_output` is a descriptor for its stderr; -1 for ours.
   static Result<ChildProcess> start(const Command& command,
-                                    bool capture_stdout = true);
+                                    bool capture_stdout = true,
+                                    int error_output = -1);
   ChildProcess(ChildProcess&& other) noexcept
       : input_(std::move(other.input_)),
         output_(std::move(other.output_)),
@@ -84,7 +86,8 @@ class ChildProcess {
   int input() const { return input_.get(); }    // write: the child's stdin
   int output() const { return output_.get(); }  // read: the child's stdout
   void close_input() { input_.reset(); }
-  // Exit code, or 128 + signal. Closes stdin first.
+  // Exit code, or 128 + signal. Closes both pipes first: a child that still
+  // has something to say does not wait for a reader.
   int wait();
 
  private:

@@ -149,20 +149,6 @@ begin_test "GIT_SIGSTORE_SKIP goes around, with a warning; mode off is silent"
 )
 end_test
 
-begin_test "protocol versions that cannot be held back are refused, not passed"
-(
-  set -eu -o pipefail
-  start_hub
-  publish alice
-  trusting bob alice
-  for version in 0 1; do
-    assert_exit 128 git -c protocol.version=$version clone "$HUB_URL/org/m" copy
-    assert_contains "protocol version 2"
-    assert_missing copy
-  done
-)
-end_test
-
 begin_test "an origin elsewhere keeps working beside a protected remote"
 (
   set -eu -o pipefail

@@ -32,6 +32,8 @@ struct Call {
   bool declines_push = false;
   std::string decline_message = {};
   bool may_cut = false;  // truncate-pack looks at this answer
+  bool old_protocol = false;
+  std::optional<Switches::Json> packing = std::nullopt;
 
   Target target() const { return {"git", repository.full_name(), ""}; }
 };
@@ -60,13 +62,18 @@ std::vector<std::string> make_environment(const Hub& hub,
     configuration.emplace_back("core.hooksPath",
                                hub.declining_hooks().string());
   }
+  if (call.packing) {
+    configuration.emplace_back("uploadpack.packObjectsHook",
+                               hub.packing_hook().string());
+  }
   auto environment = git_environment(hub.root.string(), configuration);
   const size_t mark = request.target.find('?');
   const std::vector<std::pair<std::string, std::string>> variables = {
       {"GIT_PROJECT_ROOT", hub.root.string()},
       {"GIT_HTTP_EXPORT_ALL", "1"},
       {"GIT_HTTP_MAX_REQUEST_BUFFER", "1g"},
-      {"GIT_PROTOCOL", request.get_header_value("Git-Protocol")},
+      {"GIT_PROTOCOL",
+       call.old_protocol ? "" : request.get_header_value("Git-Protocol")},
       {"PATH_INFO", "/" + call.repository.full_name() + ".git" + call.path},
       {"REQUEST_METHOD", request.method},
       {"QUERY_STRING",
@@ -78,9 +85,14 @@ std::vector<std::string> make_environment(const Hub& hub,
       {"REMOTE_ADDR", request.remote_addr},
       {"TEST_HUB_DECLINE_MESSAGE", call.decline_message},
   };
-  for (const auto& [name, value] : variables) {
-    environment.push_back(name + "=" + value);
+  const auto add = [&](const char* name, const std::string& value) {
+    environment.push_back(std::string(name) + "=" + value);
+  };
+  if (call.packing) {
+    add("TEST_HUB_PACK_MESSAGE", call.packing->at("message"));
+    if (call.packing->at("fail").get<bool>()) add("TEST_HUB_PACK_FAILS", "1");
   }
+  for (const auto& [name, value] : variables) add(name.c_str(), value);
   return environment;
 }
 
@@ -162,21 +174,43 @@ std::optional<Repository> admit_git(Hub& hub, const httplib::Request& request,
   return repository;
 }
 
+bool speaks_old(Hub& hub, const Call& call, const httplib::Request& request) {
+  return request.has_header("Git-Protocol") &&
+         hub.switches.take("old-protocol", call.target()).has_value();
+}
+
 void answer_info_refs(Hub& hub, const httplib::Request& request,
                       httplib::Response& response) {
   const auto repository = admit_git(hub, request, response);
   if (!repository) return;
-  run_backend(hub,
-              {.repository = *repository, .path = "/info/refs", .body = {}},
-              request, response);
+  Call call = {.repository = *repository, .path = "/info/refs", .body = {}};
+  call.old_protocol = speaks_old(hub, call, request);
+  run_backend(hub, call, request, response);
 }
 
-bool contains_ls_refs(const FileDescriptor& body) {
+bool contains_command(const FileDescriptor& body, const std::string& command) {
   std::array<char, 512> start;
   const ssize_t count = pread(body.get(), start.data(), start.size(), 0);
   if (count <= 0) return false;
   return std::string_view(start.data(), static_cast<size_t>(count))
-             .find("command=ls-refs") != std::string_view::npos;
+             .find("command=" + command) != std::string_view::npos;
+}
+
+// gitprotocol-common(5): four digits of length, these included.
+bool answer_error_packet(Hub& hub, const Call& call,
+                         httplib::Response& response) {
+  const auto settings = hub.switches.take(
+      "error-packet", call.target(), [&](const Switches::Json& wanted) {
+        return contains_command(call.body, wanted.at("command"));
+      });
+  if (!settings) return false;
+  const std::string text = "ERR " + settings->at("message").get<std::string>();
+  std::array<char, 5> length;
+  std::snprintf(length.data(), length.size(), "%04x",
+                static_cast<unsigned>(text.size() + 4));
+  response.set_content(length.data() + text,
+                       "application/x-git-upload-pack-result");
+  return true;
 }
 
 std::string read_back(const FileDescriptor& file) {
@@ -255,8 +289,12 @@ void answer_service(Hub& hub, const httplib::Request& request,
                .body = std::move(body)};
   call.body_size = lseek(call.body.get(), 0, SEEK_END);
   lseek(call.body.get(), 0, SEEK_SET);
-  call.may_cut = service == "git-upload-pack" && !contains_ls_refs(call.body);
+  const bool uploads = service == "git-upload-pack";
+  call.may_cut = uploads && !contains_command(call.body, "ls-refs");
+  call.old_protocol = speaks_old(hub, call, request);
+  if (uploads && answer_error_packet(hub, call, response)) return;
   if (call.may_cut && refuse_wants(hub, call, response)) return;
+  if (call.may_cut) call.packing = hub.switches.take("packing", call.target());
   // A body of four bytes is git's probe ("0000") before a large push: no
   // push yet, so nothing to decline.
   if (service == "git-receive-pack" && call.body_size > 4) {

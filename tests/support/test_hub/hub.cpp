@@ -17,6 +17,19 @@ constexpr std::string_view kDecliningHook =
     "printf '%s\\n' \"$TEST_HUB_DECLINE_MESSAGE\" >&2\n"
     "exit 1\n";
 
+constexpr std::string_view kPackingHook =
+    "#!/bin/sh\n"
+    "printf '%s\\n' \"$TEST_HUB_PACK_MESSAGE\" >&2\n"
+    "[ -z \"$TEST_HUB_PACK_FAILS\" ] || exit 1\n"
+    "exec \"$@\"\n";
+
+bool write_hook(const std::filesystem::path& path, std::string_view text) {
+  std::error_code error;
+  if (!write_file_atomic(path, text)) return false;
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  return !error;
+}
+
 bool is_authorized(const Switches::Json& settings,
                    const httplib::Request& request) {
   const auto expected = httplib::make_basic_authentication_header(
@@ -42,10 +55,8 @@ bool Hub::prepare() const {
   if (error) return false;
   std::filesystem::create_directories(declining_hooks(), error);
   if (error) return false;
-  const auto hook = declining_hooks() / "pre-receive";
-  if (!write_file_atomic(hook, kDecliningHook)) return false;
-  std::filesystem::permissions(hook, std::filesystem::perms::owner_all, error);
-  return !error;
+  return write_hook(declining_hooks() / "pre-receive", kDecliningHook) &&
+         write_hook(packing_hook(), kPackingHook);
 }
 
 std::optional<Repository> admit(Hub& hub, const std::string& scope,

@@ -30,8 +30,12 @@ struct Hub {
   std::filesystem::path declining_hooks() const {
     return root / ".hub" / "declining-hooks";
   }
+  /// git-config(1), uploadpack.packObjectsHook
+  std::filesystem::path packing_hook() const {
+    return root / ".hub" / "pack-objects";
+  }
 
-  /// Makes the folders and the hook; false when that fails.
+  /// Makes the folders and the hooks; false when that fails.
   bool prepare() const;
 
   const std::filesystem::path root;

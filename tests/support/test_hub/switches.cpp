@@ -37,6 +37,12 @@ std::vector<Specification> specifications() {
        with(lfs, {{"scope", "all"}, {"chunk", 1024U}, {"delay_ms", 10U}})},
       {"refuse-wants", {{"empty", false}}},
       {"decline-push", {{"message", "declined by the test hub"}}},
+      // Answers as a server that knows protocol version 0 only.
+      {"old-protocol", Json::object()},
+      // An ERR packet in place of the answer to "ls-refs" or "fetch".
+      {"error-packet", {{"command", "fetch"}, {"message", "no"}}},
+      // What the server prints while it packs; "fail": and that it gives up.
+      {"packing", {{"message", "packing"}, {"fail", false}}},
   };
 }
 
