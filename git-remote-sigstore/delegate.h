@@ -14,7 +14,7 @@ namespace sigstore {
 // itself would run: nothing is verified or signed on this way.
 //
 // `ssh` is how to start ssh, already split into arguments. `unsupported` for
-// git:// and unknown schemes.
+// unknown schemes; git:// and bundles are not for this function.
 Result<std::string> ext_command(const std::string& url,
                                 const std::vector<std::string>& ssh);
 

@@ -9,6 +9,7 @@
 #include "core/app/terminal.h"
 #include "core/base/limits.h"
 #include "git-remote-sigstore/partial_fetch.h"
+#include "git-remote-sigstore/phase_log.h"
 #include "git-remote-sigstore/quarantine.h"
 #include "git-remote-sigstore/ref_listing.h"
 
@@ -29,6 +30,17 @@ std::string without_bypasses(std::string_view line) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return out + "\n";
+}
+
+// git prints the server's reason as it comes.
+Packet without_controls(Packet packet) {
+  constexpr std::string_view kError = "ERR ";
+  if (packet.type != PacketType::data || !packet.text().starts_with(kError))
+    return packet;
+  const std::string text =
+      concat(kError, one_line(packet.line().substr(kError.size())), "\n");
+  packet.payload.assign(text.begin(), text.end());
+  return packet;
 }
 
 }  // namespace
@@ -97,7 +109,8 @@ Result<void> FetchRelay::answer_ls_refs(const Request& request) {
   std::string answer;
   listing_ = RefListing();
   while (true) {
-    TRY_ASSIGN(const Packet packet, transport_.need_packet());
+    TRY_ASSIGN(Packet packet, transport_.need_packet());
+    packet = without_controls(std::move(packet));
     answer += encode_packet(packet);
     if (answer.size() > limits::kRefsAnswer)
       return refuse(fail(ErrorKind::invalid_input,
@@ -153,18 +166,23 @@ Result<void> FetchRelay::answer_fetch(const Request& request) {
       return receive_pack(request, history_complete);
     if (packet.type == PacketType::data && packet.line() == "shallow-info")
       history_complete = false;
-    TRY(git_.write(packet));
-    if (packet.type == PacketType::response_end) return {};
+    const bool ends = packet.type == PacketType::response_end;
+    TRY(git_.write(without_controls(packet)));
+    if (ends) return {};
   }
 }
 
 Result<void> FetchRelay::receive_pack(const Request& request,
                                       bool history_complete) {
-  TRY_ASSIGN(Quarantine quarantine, Quarantine::create(session_.git));
+  log_phase("spool");
+  Result<Quarantine> created = Quarantine::create(session_.git);
+  if (!created.ok()) return refuse(created.error());
+  Quarantine& quarantine = *created;
   // Without a listing, git asks for what a partial clone left out.
-  TRY(quarantine.start_pack(request.filtered || !listed_
-                                ? Quarantine::PackKind::filtered
-                                : Quarantine::PackKind::whole));
+  const Result<void> started = quarantine.start_pack(
+      request.filtered || !listed_ ? Quarantine::PackKind::filtered
+                                   : Quarantine::PackKind::whole);
+  if (!started.ok()) return refuse(started.error());
   while (true) {
     TRY_ASSIGN(const Packet packet, transport_.need_packet());
     if (packet.type == PacketType::response_end) break;
@@ -186,7 +204,9 @@ Result<void> FetchRelay::receive_pack(const Request& request,
 
 Result<void> FetchRelay::judge(const Request& request, bool history_complete,
                                Quarantine& quarantine) {
+  log_phase("index");
   TRY(quarantine.finish());
+  log_phase("verdict");
   if (request.filtered) TRY(complete(request, quarantine));
   TRY(gate_.check_fetched(listing_, request.wanted, quarantine.objects(),
                           history_complete));
@@ -215,20 +235,24 @@ Result<bool> FetchRelay::take_band(const Packet& packet,
 
 Result<void> FetchRelay::replay(Quarantine& quarantine) {
   constexpr std::size_t kPiece = limits::kPktLine - 5;
+  log_phase("replay");
   TRY(git_.write(encode_data("packfile\n")));
   while (true) {
     TRY_ASSIGN(const Bytes piece, quarantine.replay(kPiece));
     if (piece.empty()) break;
     TRY(git_.write(encode_data(concat('\1', as_text(piece)))));
   }
-  return git_.write("00000002");
+  TRY(git_.write("00000002"));
+  log_phase("ref");
+  return {};
 }
 
 Result<void> FetchRelay::pass_response() {
   while (true) {
-    TRY_ASSIGN(const Packet packet, transport_.need_packet());
-    TRY(git_.write(packet));
-    if (packet.type == PacketType::response_end) return {};
+    TRY_ASSIGN(Packet packet, transport_.need_packet());
+    const bool ends = packet.type == PacketType::response_end;
+    TRY(git_.write(without_controls(std::move(packet))));
+    if (ends) return {};
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "git-remote-sigstore/line_fetch.h"
 
+#include "git-remote-sigstore/phase_log.h"
 #include "git-remote-sigstore/shallow_file.h"
 #include "git-remote-sigstore/signal_cleanup.h"
 
@@ -52,8 +53,10 @@ Result<std::string> LineFetch::fetch(const std::vector<std::string>& lines,
     TRY(shallow.save(quarantine_->path()));
     keep_on_signal(quarantine_->path());
   }
+  log_phase("spool");
   Result<std::string> answer = run_transport(lines, transport);
   if (answer.ok()) {
+    log_phase("verdict");
     const Result<void> judged = judge(lines);
     if (!judged.ok())
       answer = judged.error();
@@ -113,6 +116,7 @@ Result<std::string> LineFetch::accept(const std::string& answer) {
     else
       out += concat(line, "\n");
   }
+  log_phase("replay");
   TRY_ASSIGN(const bool is_ours, quarantine_->migrate(keep));
   if (keep.empty() || !is_ours) return out;
   return concat(kLock, quarantine_->store(), "/", keep.substr(inside.size()),

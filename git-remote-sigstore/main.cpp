@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,11 @@
 #include "core/app/trust_file.h"
 #include "core/base/process.h"
 #include "core/base/repo_id.h"
+#include "git-remote-sigstore/bundle_remote.h"
 #include "git-remote-sigstore/delegate.h"
+#include "git-remote-sigstore/git_daemon.h"
 #include "git-remote-sigstore/line_fetch.h"
+#include "git-remote-sigstore/raw_copy.h"
 #include "git-remote-sigstore/relay.h"
 #include "git-remote-sigstore/stderr_filter.h"
 
@@ -69,18 +73,64 @@ std::vector<std::string> ssh_command(const git::Git& git) {
         git.read({"config", "--get", "core.sshCommand"});
     if (configured.ok()) command = *configured;
   }
+  std::string program = command.substr(0, command.find(' '));
+  if (command.empty()) program = environment_variable("GIT_SSH");
+  if (program.empty()) program = "ssh";
   // The user's own words for a shell, as git itself runs them.
-  if (!command.empty()) return {"sh", "-c", command + " \"$@\"", "ssh"};
-  const std::string program = environment_variable("GIT_SSH");
-  return {program.empty() ? "ssh" : program};
+  std::vector<std::string> words{program};
+  if (!command.empty()) words = {"sh", "-c", command + " \"$@\"", "ssh"};
+  // Other programs may not know the option (git-config(1), ssh.variant).
+  if (program.substr(program.rfind('/') + 1) == "ssh")
+    words.insert(words.end(), {"-o", "SendEnv=GIT_PROTOCOL"});
+  return words;
+}
+
+// git-config(1), protocol.version.
+int protocol_version(const git::Git& git) {
+  const Result<std::string> version =
+      git.read({"config", "--get", "protocol.version"});
+  if (!version.ok() || version->size() != 1) return 2;
+  return *version == "0" ? 0 : *version == "1" ? 1 : 2;
+}
+
+Result<bool> talk_to_daemon(const git::Git& git, const std::string& url) {
+  const Result<std::string> proxy =
+      git.read({"config", "--get-all", "core.gitProxy"});
+  if (proxy.ok() || !environment_variable("GIT_PROXY_COMMAND").empty())
+    return fail(ErrorKind::unsupported,
+                "git:// through core.gitProxy or GIT_PROXY_COMMAND is not "
+                "possible while another remote of this repository is "
+                "protected");
+  TRY_ASSIGN(const DaemonUrl parsed, DaemonUrl::parse(url));
+  PacketStream client(STDIN_FILENO, STDOUT_FILENO);
+  TRY(serve_daemon(parsed, protocol_version(git), client));
+  return true;
 }
 
 // Remotes that are not ours to protect.
 Result<bool> delegate(const git::Git& git, const std::string& remote,
                       const std::string& url) {
+  if (url.starts_with("git://")) return talk_to_daemon(git, url);
+  if (is_bundle_file(url)) {
+    PacketStream client(STDIN_FILENO, STDOUT_FILENO);
+    TRY(serve_bundle(git, url, client));
+    return true;
+  }
+  // git-remote-ext hands it to what it starts.
+  const int version = protocol_version(git);
+  if (version > 0)
+    setenv("GIT_PROTOCOL", concat("version=", version).c_str(), 1);
   TRY_ASSIGN(const std::string command, ext_command(url, ssh_command(git)));
   TRY_ASSIGN(const std::string folder, git.read({"--exec-path"}));
-  return become({folder + "/git-remote-ext", remote, command});
+  TRY_ASSIGN(ChildProcess child,
+             ChildProcess::start(
+                 {{folder + "/git-remote-ext", remote, command}, {}, {}}));
+  // Not in our place: when what it started fails, it goes on waiting for git,
+  // and git for the end of our output, which the `git` that started us holds
+  // open as well.
+  TRY(copy_raw({STDIN_FILENO, STDOUT_FILENO}, {child.output(), child.input()},
+               [&] { child.close_input(); }));
+  return true;
 }
 
 // False when it failed and somebody said so.

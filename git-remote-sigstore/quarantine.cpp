@@ -45,8 +45,7 @@ Result<Quarantine> Quarantine::create(const git::Git& git) {
     return fail(ErrorKind::io, "cannot create ", spool_path, ": ",
                 errno_text(errno));
   unlink(spool_path.c_str());
-  const git::Git inside =
-      git.in_quarantine(folder.path(), {folder.store()});
+  const git::Git inside = git.in_quarantine(folder.path(), {folder.store()});
   return Quarantine(std::move(folder), std::move(spool), inside);
 }
 

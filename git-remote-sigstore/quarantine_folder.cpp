@@ -124,9 +124,8 @@ Result<QuarantineFolder> QuarantineFolder::create(const git::Git& git) {
       open(objects.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   flock(turn.get(), LOCK_EX);
   remove_stale(git, objects);
-  TRY_ASSIGN(
-      TemporaryDirectory folder,
-      TemporaryDirectory::create(concat(objects, "/", kPrefix, "XXXXXX")));
+  TRY_ASSIGN(TemporaryDirectory folder, TemporaryDirectory::create(concat(
+                                            objects, "/", kPrefix, "XXXXXX")));
   FileDescriptor lock(
       open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   flock(lock.get(), LOCK_EX | LOCK_NB);

@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "git-remote-sigstore/relay.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
-#include "core/base/file.h"
 #include "core/base/limits.h"
 #include "git-remote-sigstore/fetch_relay.h"
+#include "git-remote-sigstore/phase_log.h"
+#include "git-remote-sigstore/raw_copy.h"
 #include "git-remote-sigstore/ref_listing.h"
 
 namespace sigstore {
-namespace {
-
-// Copies what is there now; false at the end of the stream.
-Result<bool> copy_available(int from, int to) {
-  std::array<std::uint8_t, 65536> chunk;
-  const ssize_t got = read(from, chunk.data(), chunk.size());
-  if (got < 0 && errno == EINTR) return true;
-  if (got <= 0) return false;
-  TRY(write_all(to, ByteView(chunk).first(static_cast<std::size_t>(got))));
-  return true;
-}
-
-}  // namespace
 
 Relay::Relay(Session& session, ChildProcess& transport, LineFetch& line_fetch)
     : session_(session),
@@ -151,6 +136,7 @@ Result<void> Relay::push(std::string line) {
     lines.push_back(std::move(parsed));
     TRY_ASSIGN(line, git_.need_line());
   }
+  log_phase("sign");
   PushSigning signing(session_, dry_run_);
   const Result<std::vector<PreparedPush>> prepared = signing.prepare(lines);
   if (!prepared.ok()) return reject(lines, prepared.error());
@@ -172,6 +158,7 @@ Result<void> Relay::reject(const std::vector<PushLine>& lines,
 
 Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
                          PushSigning& signing) {
+  log_phase("send");
   for (const PreparedPush& push : pushes)
     TRY(transport_.write(push.line.encode()));
   TRY(transport_.write("\n"));
@@ -179,7 +166,10 @@ Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
     TRY_ASSIGN(const std::string answer, transport_.need_line());
     // The server's reasons are printed by git as they are.
     TRY(git_.write(one_line(answer) + "\n"));
-    if (answer.empty()) return {};
+    if (answer.empty()) {
+      log_phase("ref");
+      return {};
+    }
     if (!answer.starts_with("ok ")) continue;
     const std::string destination = answer.substr(3);
     const auto push = std::find_if(
@@ -187,6 +177,7 @@ Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
           return item.line.destination == destination;
         });
     if (push == pushes.end()) continue;
+    log_phase("fast-forward");
     const auto before = remote_refs_.find(destination);
     TRY(git_.write(signing.accepted(
         *push, before == remote_refs_.end()
@@ -205,23 +196,12 @@ Result<void> Relay::pass_until_blank() {
 
 // Services that bring no commits into the repository (git archive --remote).
 Result<void> Relay::pass_raw() {
-  while (true) {
-    std::array<pollfd, 2> polled{pollfd{git_.input(), POLLIN, 0},
-                                 pollfd{transport_.input(), POLLIN, 0}};
-    if (child_.input() < 0) polled[0].fd = -1;
-    if (poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR)
-      return fail(ErrorKind::io, "cannot wait: ", errno_text(errno));
-    if (polled[0].revents != 0) {
-      TRY_ASSIGN(const bool more,
-                 copy_available(git_.input(), transport_.output()));
-      if (!more) child_.close_input();
-    }
-    if (polled[1].revents != 0) {
-      TRY_ASSIGN(const bool more,
-                 copy_available(transport_.input(), git_.output()));
-      if (!more) return {};
-    }
-  }
+  // What came behind the answer is in our hands already.
+  while (!transport_.buffer().empty())
+    TRY(git_.write(as_text(transport_.buffer().take_bytes(limits::kPktLine))));
+  return copy_raw({git_.input(), git_.output()},
+                  {transport_.input(), transport_.output()},
+                  [&] { child_.close_input(); });
 }
 
 }  // namespace sigstore
