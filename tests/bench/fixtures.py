@@ -67,8 +67,19 @@ def make_model_folder(path, files, size):
     path.mkdir()
     source = random.Random(1)
     for i in range(files):
-        (path / f"model-{i:05}.safetensors").write_bytes(
-            source.randbytes(size))
+        with open(path / f"model-{i:05}.safetensors", "wb") as file:
+            # In pieces: a file may be larger than what is worth holding.
+            for start in range(0, size, 1 << 24):
+                file.write(source.randbytes(min(size - start, 1 << 24)))
+
+
+def make_lfs_repository(env, path, files, size):
+    """A work tree whose weights are in git-lfs's cache already."""
+    make_model_folder(path, files, size)
+    (path / ".gitattributes").write_bytes(ATTRIBUTES)
+    run(env, "git", "init", "--quiet", "-b", "main", path)
+    run(env, "git", "-C", path, "add", "--all")
+    run(env, "git", "-C", path, "commit", "--quiet", "-m", "model")
 
 
 @contextlib.contextmanager

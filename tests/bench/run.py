@@ -132,6 +132,33 @@ def bench_clones(bench, sizes):
     return rows
 
 
+def bench_filter(bench, size):
+    """Checking out from git-lfs's cache, with every byte hashed on its way."""
+    repository = bench.work / "lfs"
+    env = {name: value for name, value in bench.plain.items()
+           if name != "GIT_LFS_SKIP_SMUDGE"}
+    fixtures.make_lfs_repository(env, repository, 4, size)
+    weights = sorted(repository.glob("*.safetensors"))
+
+    def clear():
+        for path in weights:
+            path.unlink(missing_ok=True)
+
+    def checkout(program):
+        return ["git", "-C", repository, "-c",
+                f"filter.lfs.process={program} filter-process", "-c",
+                "filter.lfs.required=true", "checkout-index", "--all"]
+
+    samples = bench.compare(
+        [Contender("ours", checkout("git-sigstore"), env, clear),
+         Contender("git-lfs", checkout("git-lfs"), env, clear)], 5)
+    version = fixtures.run(env, "git-lfs", "version").split()[0]
+    row = Row(f"checkout of 4 x {size >> 20:,} MiB, hashed", 4, version,
+              samples["ours"], samples["git-lfs"], 1.15)
+    shutil.rmtree(repository)
+    return [row]
+
+
 class Bench:
     """The work folder, both environments and the number of rounds."""
 
@@ -165,7 +192,9 @@ def measure_all(bench, venv, quick):
     steps = (
         ("manifests from git trees", lambda: bench_tree_manifests(bench)),
         ("signing and verifying a folder", lambda: bench_folder(bench, venv)),
-        ("clones", lambda: bench_clones(bench, sizes)))
+        ("clones", lambda: bench_clones(bench, sizes)),
+        ("checking out through the filter",
+         lambda: bench_filter(bench, (64 if quick else 1024) << 20)))
     groups = []
     for title, step in steps:
         print(f"bench: {title}", file=sys.stderr)
@@ -175,7 +204,7 @@ def measure_all(bench, venv, quick):
 
 def write_results(output, groups, facts, rounds):
     rows = [row for group in groups for row in group]
-    manifests, folder, clones = groups
+    manifests, folder, clones = groups[:3]
     plotted = report.write_plots(output, (
         (report.curves, "manifest", "Manifest from a git tree", manifests),
         (report.bars, "folder", "A folder of 10 MB, one P-256 key", folder),
