@@ -152,8 +152,15 @@ Result<bool> FetchRelay::is_partial() const {
 Result<void> FetchRelay::complete(const Request& request,
                                   Quarantine& quarantine) {
   if (!session_.settings.partial_fetch) return {};
-  TRY_ASSIGN(const std::vector<git::CommitId> commits,
+  TRY_ASSIGN(std::vector<git::CommitId> commits,
              gate_.protected_commits(listing_));
+  // Commits asked for by their id are judged as well; a checkout that asks
+  // for what was left out names many objects, and none of them is a commit.
+  constexpr std::size_t kMostById = 16;
+  std::set<git::ObjectId> by_id = request.wanted;
+  std::erase_if(by_id, [&](const auto& id) { return listing_.has_id(id); });
+  if (by_id.size() <= kMostById)
+    for (const git::ObjectId& id : by_id) commits.push_back(git::CommitId{id});
   PartialFetch fetch(session_.git, transport_, request.capabilities);
   return fetch.complete(commits, quarantine);
 }

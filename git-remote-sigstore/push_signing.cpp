@@ -98,7 +98,8 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
   PreparedPush push{line, std::nullopt, {}, ""};
   if (line.source.empty() || !line.destination.starts_with(kHeads)) return push;
   TRY_ASSIGN(push.original, session_.git.resolve_commit(line.source));
-  TRY_ASSIGN(const Repository repository, open_repository(session_.git, ""));
+  TRY_ASSIGN(const Repository repository,
+             open_repository(session_.git, "", session_.remote));
   if (dry_run_) {
     TreeContent content(*repository.objects, repository.git, push.original);
     Selection selection;

@@ -6,6 +6,7 @@
 #include "core/app/key_file.h"
 #include "core/app/lfs_files.h"
 #include "core/app/repository.h"
+#include "core/app/signature_object.h"
 #include "core/app/trust_file.h"
 #include "core/base/json.h"
 #include "core/manifest/directory_content.h"
@@ -53,7 +54,7 @@ Result<void> check_work_tree(const LocalRepository& local,
   TRY_ASSIGN(const std::string top,
              local.git.read({"rev-parse", "--show-toplevel"}));
   TreeContent tree(*repository.objects, repository.git, question.commit);
-  TRY_ASSIGN(const Bytes signature, tree.signature());
+  TRY_ASSIGN(const Bytes signature, read_signature(repository, tree));
   VerifyRequest request;
   const std::vector<PublicKey> keys = trust.keys();
   request.keys = keys;

@@ -6,6 +6,7 @@
 
 #include "core/app/key_file.h"
 #include "core/app/refusal.h"
+#include "core/app/signature_object.h"
 #include "core/app/terminal.h"
 #include "core/base/encoding.h"
 #include "core/crypto/message_digest.h"
@@ -202,7 +203,7 @@ Result<CommitVerdict> check_commit(const Repository& repository,
     return fail(ErrorKind::invalid_input,
                 "a ref's name is not valid UTF-8: ", question.ref);
   TreeContent content(*repository.objects, repository.git, question.commit);
-  const Result<Bytes> signature = content.signature();
+  const Result<Bytes> signature = read_signature(repository, content);
   Result<CommitVerdict> verdict = [&]() -> Result<CommitVerdict> {
     if (signature.ok())
       return judge_signed(repository, question, settings, trust, *signature,

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/signature_object.h"
 #include "core/base/trace.h"
 #include "core/crypto/message_digest.h"
-#include "core/git/attributes.h"
 #include "core/git/commit_file.h"
 #include "core/manifest/tree_content.h"
 #include "core/policy/history.h"
@@ -65,21 +65,6 @@ bool is_new_enough(const SignedCommit& signed_commit, const SigningTask& task,
              .ok();
 }
 
-Result<void> check_not_lfs(const Repository& repository, TreeContent& content) {
-  TRY_ASSIGN(const std::vector<git::AttributesFile> files,
-             content.attributes_files());
-  const std::vector<std::string> paths{std::string(kSignatureName)};
-  TRY_ASSIGN(
-      const git::AttributeTable attributes,
-      git::read_attributes(repository.git, *repository.objects, files, paths));
-  if (attributes[0].filter.empty() || attributes[0].filter == "unset")
-    return {};
-  return fail(ErrorKind::unsupported, kSignatureName,
-              " would be stored through filter=", attributes[0].filter,
-              "; add the line '", kSignatureName,
-              " -filter -diff -merge' to .gitattributes");
-}
-
 }  // namespace
 
 Result<SignedCommit> sign_commit(const Repository& repository,
@@ -91,7 +76,7 @@ Result<SignedCommit> sign_commit(const Repository& repository,
   TRY_ASSIGN(Binding binding, content.binding_facts());
   binding.repository = task.repository.to_string();
   binding.ref = task.ref;
-  const Result<Bytes> before = content.signature();
+  const Result<Bytes> before = read_signature(repository, content);
   if (!before.ok() && before.error().kind != ErrorKind::not_found)
     return before.error();
   if (before.ok()) {
@@ -100,15 +85,16 @@ Result<SignedCommit> sign_commit(const Repository& repository,
     if (existing.ok() && is_new_enough(*existing, task, trust)) return existing;
     binding.predecessor = sha256(*before);
   }
-  TRY(check_not_lfs(repository, content));
 
   binding.signed_at = task.now;
   SignRequest request{model_name(task.repository), {}, {}, binding};
   TRY_ASSIGN(request.selection.exclusions, signing_exclusions(settings));
   TRY_ASSIGN(const SignedModel model,
              sign_model(content, key, std::move(request)));
-  const git::FileToCommit file{std::string(kSignatureName),
-                               as_bytes(model.bundle),
+  // Uploaded before the refs are sent, as git-lfs does with weights.
+  TRY_ASSIGN(const Bytes blob,
+             store_signature(repository, content, as_bytes(model.bundle)));
+  const git::FileToCommit file{std::string(kSignatureName), blob,
                                "Sign the model\n\nmodel.sig covers the files "
                                "of the parent commit.\n"};
   TRY_ASSIGN(
@@ -116,7 +102,7 @@ Result<SignedCommit> sign_commit(const Repository& repository,
       git::commit_file(repository.git, *repository.objects, task.commit, file));
   return SignedCommit{
       commit, true, model.manifest.resources.size(),
-      LastVerified{commit.id.to_hex(), task.now, sha256(file.content),
+      LastVerified{commit.id.to_hex(), task.now, sha256(as_bytes(model.bundle)),
                    key.public_key().fingerprint(), task.now}};
 }
 

@@ -46,6 +46,7 @@ Result<void> Gate::check_fetched(const RefListing& listing,
                                  const std::string& quarantine,
                                  bool history_complete) {
   TRY(check_refs(listing, quarantine, history_complete));
+  TRY(check_wanted(listing, wanted, quarantine, history_complete));
   if (verified_some_) mention_others(listing, wanted);
   return {};
 }
@@ -78,7 +79,7 @@ Result<void> Gate::check_ref(const ListedRef& ref,
     return {};
   }
   TRY_ASSIGN(const Repository repository,
-             open_repository(session_.git, quarantine));
+             open_repository(session_.git, quarantine, session_.remote));
   // Neither here nor in what arrived: git cannot set a ref to it either.
   const Result<git::ObjectHeader> here = repository.objects->header(ref.id);
   if (!here.ok() && here.error().kind == ErrorKind::incomplete) return {};
@@ -107,6 +108,52 @@ Result<void> Gate::check_ref(const ListedRef& ref,
   }));
   if (verdict.first_use)
     session_.terminal.say(verdict.first_use_line(question));
+  return {};
+}
+
+Result<void> Gate::check_wanted(const RefListing& listing,
+                                const std::set<git::ObjectId>& wanted,
+                                const std::string& quarantine,
+                                bool history_complete) {
+  std::set<git::ObjectId> unlisted = wanted;
+  for (const ListedRef& ref : listing.refs) unlisted.erase(ref.id);
+  if (unlisted.empty()) return {};
+  TRY_ASSIGN(const Repository repository,
+             open_repository(session_.git, quarantine, session_.remote));
+  for (const git::ObjectId& id : unlisted) {
+    const Result<git::ObjectHeader> header = repository.objects->header(id);
+    if (!header.ok() && header.error().kind != ErrorKind::incomplete)
+      return header.error();
+    // Trees and blobs are what a partial clone left out.
+    if (!header.ok() || header->type != git::ObjectType::commit) continue;
+    Result<void> checked =
+        check_by_id(git::CommitId{id}, repository, history_complete);
+    if (checked.ok()) continue;
+    if (session_.settings.mode != Mode::warn) return checked;
+    session_.terminal.warn(checked.error().message);
+  }
+  return {};
+}
+
+Result<void> Gate::check_by_id(const git::CommitId& commit,
+                               const Repository& repository,
+                               bool history_complete) {
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  const RepositoryTrust& trust = store.find(session_.repository);
+  for (const auto& [ref, last] : trust.refs) {
+    const auto verified = git::ObjectId::parse_hex(last.commit);
+    if (!verified) continue;
+    TRY_ASSIGN(const std::optional<bool> descends,
+               repository.git.is_ancestor(commit, git::CommitId{*verified}));
+    if (descends == true) return {};
+  }
+  const CommitQuestion question{session_.repository, commit.id.to_hex(), commit,
+                                history_complete, current_time()};
+  Trace trace;
+  TRY_ASSIGN(
+      const CommitVerdict verdict,
+      check_commit(repository, question, session_.settings, trust, trace));
+  session_.terminal.say(verdict.line(question));
   return {};
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "core/app/repository.h"
 #include "core/app/session.h"
 #include "core/base/result.h"
 #include "core/git/ids.h"
@@ -21,6 +23,11 @@ struct ListedRef {
 struct RefListing {
   std::vector<ListedRef> refs;
   std::string head_target;  // "refs/heads/main"; "" when not said
+
+  bool has_id(const git::ObjectId& id) const {
+    return std::any_of(refs.begin(), refs.end(),
+                       [&](const ListedRef& ref) { return ref.id == id; });
+  }
 };
 
 // May these commits in? Protected refs are the branch that HEAD names, refs
@@ -38,7 +45,9 @@ class Gate {
   Result<void> check_listed(const RefListing& listing);
 
   // Protected refs after a pack arrived in `quarantine`; `wanted` are the ids
-  // that git asked for.
+  // that git asked for. A commit among them that is no tip in the listing
+  // (git fetch URL <id>) could enter any ref: it must be history of a state
+  // that was verified, or verify by itself.
   Result<void> check_fetched(const RefListing& listing,
                              const std::set<git::ObjectId>& wanted,
                              const std::string& quarantine,
@@ -50,6 +59,12 @@ class Gate {
   Result<void> check_ref(const ListedRef& ref, const std::string& quarantine,
                          bool history_complete);
   Result<std::set<std::string>> protected_refs(const RefListing& listing);
+  Result<void> check_by_id(const git::CommitId& commit,
+                           const Repository& repository, bool history_complete);
+  Result<void> check_wanted(const RefListing& listing,
+                            const std::set<git::ObjectId>& wanted,
+                            const std::string& quarantine,
+                            bool history_complete);
   bool is_cached(const ListedRef& ref, const RepositoryTrust& trust);
   void mention_others(const RefListing& listing,
                       const std::set<git::ObjectId>& wanted);

@@ -7,9 +7,10 @@
 namespace sigstore {
 
 Result<Repository> open_repository(const git::Git& git,
-                                   const std::string& quarantine) {
+                                   const std::string& quarantine,
+                                   const std::string& remote) {
   TRY_ASSIGN(const git::ObjectStore store, git.object_store());
-  Repository repository{git, nullptr};
+  Repository repository{git, nullptr, remote};
   std::vector<std::string> folders{store.folder};
   if (!quarantine.empty()) {
     folders.insert(folders.begin(), quarantine);

@@ -17,11 +17,15 @@ namespace sigstore {
 struct Repository {
   git::Git git;
   std::unique_ptr<git::ObjectReader> objects;
+  // Where git-lfs finds objects: a remote's name or URL; "" for its own
+  // choice, and nothing is uploaded.
+  std::string remote = {};
 };
 
 // `quarantine` is an object folder, or "". The objects are read in this
 // process where libgit2 can, else through `git cat-file`.
 Result<Repository> open_repository(const git::Git& git,
-                                   const std::string& quarantine);
+                                   const std::string& quarantine,
+                                   const std::string& remote = "");
 
 }  // namespace sigstore

@@ -154,11 +154,6 @@ Result<Bytes> TreeContent::signature() {
              git::read_object(objects_, entry->id, git::ObjectType::blob,
                               limits::kBundle)
                  .context(kSignatureName));
-  const auto pointer = git::parse_lfs_pointer(bytes);
-  if (pointer.ok() && pointer->has_value())
-    return fail(ErrorKind::incomplete, kSignatureName,
-                " is stored in git-lfs; it must be a plain file (add '",
-                kSignatureName, " -filter' to .gitattributes)");
   return bytes;
 }
 

@@ -35,7 +35,8 @@ class TreeContent final : public Content {
   // The .gitattributes files of this commit.
   Result<std::vector<git::AttributesFile>> attributes_files();
 
-  // model.sig at the top; not_found when there is none.
+  // The blob of model.sig at the top, which may be a git-lfs pointer;
+  // not_found when there is none.
   Result<Bytes> signature();
 
   // The facts of this commit that a binding states: tree, files that OMS

@@ -12,7 +12,7 @@ completion_dir=$source_dir/scripts/completions
 PROGRAMS="hf-sigstore git-sigstore"
 
 # Of git, in examples and explanations.
-OPTIONS_OF_GIT="--global --dry-run"
+OPTIONS_OF_GIT="--global --dry-run --filter"
 
 # manual NAME: the page as plain text, every paragraph on one line.
 manual() {

@@ -325,14 +325,14 @@ TEST_CASE("a signature that is a link or a folder is unsafe", "[manifest]") {
   }
 }
 
-TEST_CASE("a signature in git-lfs is incomplete and says what to do",
-          "[manifest]") {
+TEST_CASE("a signature in git-lfs is its pointer here", "[manifest]") {
   const TempRepository repository;
   repository.write("model.sig", pointer_to("{}"));
   repository.commit_all();
   CommittedModel model(repository);
-  CHECK(refuses(model.content().signature(), ErrorKind::incomplete,
-                "model.sig -filter"));
+  const auto blob = model.content().signature();
+  REQUIRE(works(blob));
+  CHECK(sigstore::git::parse_lfs_pointer(*blob).value().has_value());
 }
 
 TEST_CASE("the tree of a binding is that without the signature", "[manifest]") {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "core/app/repository.h"
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/git/lfs_pointer.h"
+#include "core/manifest/tree_content.h"
+
+namespace sigstore {
+
+// A model.sig that lists many files is itself an object of git-lfs: the Hub
+// takes no plain file above 10 MiB. git-lfs moves it; what it gives is hashed
+// here, since it does not hash what its local store holds.
+
+// model.sig of a commit; not_found when there is none. `incomplete` when it is
+// in git-lfs and its content cannot be had, invalid_input above
+// limits::kBundle.
+Result<Bytes> read_signature(const Repository& repository,
+                             TreeContent& content);
+
+// The blob to commit for this model.sig: itself, or a pointer where
+// filter=lfs covers it, or it is larger than limits::kPlainSignature. The
+// content of a pointer then is in the local store of git-lfs, and on the
+// server when the repository names a remote.
+Result<Bytes> store_signature(const Repository& repository,
+                              TreeContent& content, ByteView signature);
+
+}  // namespace sigstore
