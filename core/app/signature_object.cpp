@@ -13,6 +13,9 @@
 namespace sigstore {
 namespace {
 
+// The Hub refuses larger files that are not in git-lfs.
+constexpr std::size_t kPlainFile = 10 * limits::kMiB;
+
 // A server can keep git-lfs busy for ever (git-lfs 3.3.0 and an endless 401).
 constexpr std::chrono::minutes kTransferTime(10);
 
@@ -98,8 +101,12 @@ Result<Bytes> read_signature(const Repository& repository,
 
 Result<Bytes> store_signature(const Repository& repository,
                               TreeContent& content, ByteView signature) {
+  if (signature.size() > limits::kBundle)
+    return fail(ErrorKind::unsupported, kSignatureName, " would have ",
+                signature.size(), " bytes, more than readers take (",
+                limits::kBundle, ")");
   TRY_ASSIGN(const bool lfs, is_lfs_path(repository, content));
-  if (!lfs && signature.size() <= limits::kPlainSignature)
+  if (!lfs && signature.size() <= kPlainFile)
     return Bytes(signature.begin(), signature.end());
   const std::string pointer = git::write_lfs_pointer(
       {sha256(signature), static_cast<std::int64_t>(signature.size())});

@@ -22,7 +22,7 @@ Result<Bytes> read_signature(const Repository& repository,
                              TreeContent& content);
 
 // The blob to commit for this model.sig: itself, or a pointer where
-// filter=lfs covers it, or it is larger than limits::kPlainSignature. The
+// filter=lfs covers it, or it is larger than 10 MiB. The
 // content of a pointer then is in the local store of git-lfs, and on the
 // server when the repository names a remote.
 Result<Bytes> store_signature(const Repository& repository,

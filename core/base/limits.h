@@ -13,8 +13,6 @@ inline constexpr std::size_t kMiB = 1024 * kKiB;
 
 // A bundle lists every file of a model: about 190 bytes a file in base64.
 inline constexpr std::size_t kBundle = 64 * kMiB;
-// The Hub refuses larger files that are not in git-lfs.
-inline constexpr std::size_t kPlainSignature = 10 * kMiB;
 inline constexpr std::size_t kJsonDepth = 32;
 // A statement has five values a file.
 inline constexpr std::size_t kJsonValues = 6'000'000;

@@ -4,12 +4,16 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/limits.h"
 #include "core/git/libgit2.h"
 #include "core/git/object_name.h"
 #include "core/git/pack_reader.h"
 
 namespace sigstore::git {
 namespace {
+
+// What may stay in memory of packs that are read.
+constexpr std::size_t kMappedPack = 8 * limits::kMiB;
 
 std::optional<ObjectType> from_git(git_object_t type) {
   switch (type) {
@@ -73,6 +77,9 @@ Result<git_odb*> Libgit2Reader::State::open() {
   start();
   // Every object is read once: a cache would only hold memory.
   git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+  // It would keep a whole pack in memory, in windows of a gigabyte.
+  git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, kMappedPack / 4);
+  git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, kMappedPack);
   git_odb* opened = nullptr;
   if (git_odb_open(&opened, folders.at(0).c_str()) != 0)
     return libgit2_error(ErrorKind::io, "opening " + folders[0]);

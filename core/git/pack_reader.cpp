@@ -23,6 +23,9 @@
 namespace sigstore::git {
 namespace {
 
+// What may stay in memory of packs that are read.
+constexpr std::size_t kMappedPack = 8 * limits::kMiB;
+
 // A file's bytes. Packs and their indexes are never changed once they have
 // their names (git itself maps them).
 class MappedFile {
@@ -49,6 +52,11 @@ class MappedFile {
       munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
   }
   ByteView bytes() const { return bytes_; }
+  // Gives the memory back; the bytes come again when they are read.
+  void forget_pages() const {
+    madvise(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size(),
+            MADV_DONTNEED);
+  }
 
  private:
   explicit MappedFile(ByteView bytes) : bytes_(bytes) {}
@@ -176,9 +184,11 @@ struct PackReader::State {
   std::vector<Pack> packs;
   MessageDigest sha1;
   Inflater inflater = {};
+  std::size_t touched = 0;  // bytes, about; see forget_some()
 
   std::optional<Entry> find(const ObjectId& id) const;
   bool has_name(const Object& object, ByteView name);
+  void forget_some(std::size_t read);
 };
 
 PackReader::PackReader(std::unique_ptr<State> state)
@@ -218,6 +228,7 @@ std::optional<Object> PackReader::find(const ObjectId& id, std::size_t limit) {
   const std::optional<Entry> entry = state_->find(id);
   if (!entry || entry->head.size > std::min(limit, limits::kSmallObject))
     return std::nullopt;
+  state_->forget_some(entry->head.size);
   Object object{kTypes[entry->head.type - 1], Bytes(entry->head.size)};
   const ByteView pack = entry->pack;
   if (!state_->inflater.inflate(
@@ -226,6 +237,16 @@ std::optional<Object> PackReader::find(const ObjectId& id, std::size_t limit) {
       !state_->has_name(object, id.view()))
     return std::nullopt;
   return object;
+}
+
+// A mapped file stays in memory page by page as it is read, until it all is.
+void PackReader::State::forget_some(std::size_t read) {
+  // The kernel maps some pages around the one that is needed.
+  constexpr std::size_t kAround = 16 * limits::kKiB;
+  touched += read + kAround;
+  if (touched < kMappedPack) return;
+  touched = 0;
+  for (const Pack& pack : packs) pack.data.forget_pages();
 }
 
 // The first pack that has it; nothing for deltas, whose types are above four.
