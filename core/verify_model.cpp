@@ -125,6 +125,7 @@ Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
       trace.step("the files are those that were signed", "OMS v1.0 8.4",
                  check_content(signed_manifest.manifest(), content, request)));
   std::vector<std::string> notes = signed_manifest.notes();
+  for (std::string& note : content.notes()) notes.push_back(std::move(note));
   TRY(trace.step("the signature is for this repository and state",  // (5)
                  "binding annotation git-sigstore/v1",
                  check_state(signed_manifest, request, notes)));

@@ -101,10 +101,14 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
   TRY_ASSIGN(const Repository repository,
              open_repository(session_.git, "", session_.remote));
   if (dry_run_) {
-    TreeContent content(*repository.objects, repository.git, push.original);
+    TreeContent content(*repository.objects, repository.git, push.original,
+                        tree_policy(session_.settings));
     Selection selection;
+    Parameters parameters;
+    parameters.allow_symlinks = session_.settings.allow_symlinks;
     TRY(selection.exclusions.add(kSignatureName));
-    TRY_ASSIGN(const Manifest manifest, content.manifest({}, selection));
+    TRY_ASSIGN(const Manifest manifest,
+               content.manifest(parameters, selection));
     session_.terminal.say(
         concat("would sign ", manifest.resources.size(), " files"));
     return push;

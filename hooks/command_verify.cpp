@@ -53,7 +53,8 @@ Result<void> check_work_tree(const LocalRepository& local,
                              const RepositoryTrust& trust) {
   TRY_ASSIGN(const std::string top,
              local.git.read({"rev-parse", "--show-toplevel"}));
-  TreeContent tree(*repository.objects, repository.git, question.commit);
+  TreeContent tree(*repository.objects, repository.git, question.commit,
+                   tree_policy(local.settings));
   TRY_ASSIGN(const Bytes signature, read_signature(repository, tree));
   VerifyRequest request;
   const std::vector<PublicKey> keys = trust.keys();
@@ -61,6 +62,8 @@ Result<void> check_work_tree(const LocalRepository& local,
   request.signature_path = kSignatureName;
   for (const std::string& path : local.settings.ignore)
     TRY(request.allowed.add(path));
+  TRY_ASSIGN(const std::vector<std::string> submodules, tree.submodules());
+  for (const std::string& path : submodules) TRY(request.allowed.add(path));
   const Terminal terminal("sigstore");
   DirectoryContent content(top, [&](std::uint64_t done, std::uint64_t total) {
     terminal.progress("hashing", done, total);

@@ -45,6 +45,8 @@ Result<Outcome> sign(const Options& options, const Terminal& terminal) {
                              terminal.progress("hashing", done, total);
                            });
   TRY_ASSIGN(SignedModel model, sign_model(content, key, std::move(request)));
+  terminal.end_progress();
+  for (const std::string& note : content.notes()) terminal.warn(note);
   TRY(write_file_atomic(path, as_bytes(model.bundle)));
   return Outcome{path, key.public_key().fingerprint(),
                  std::move(model.manifest)};

@@ -35,6 +35,7 @@ OWNERS = (
     ("openssl/", ("core/crypto/*",)),
     ("curl/", ("core/http/*",)),
     ("git2", ("core/git/*",)),
+    ("utf8proc", ("core/manifest/tree_names.cpp",)),
     ("nlohmann/", ("core/base/json.h", "*.cpp")),
     ("CLI/", ("*/command_*", "*/commands.*")),
     ("catch2/", ()),

@@ -94,6 +94,20 @@ Error with_name(Error error, const CommitQuestion& question) {
   return error;
 }
 
+// The commits that submodules are pinned to are no files: only the tree in the
+// binding covers them.
+Result<void> check_submodules(TreeContent& content,
+                              const std::optional<Binding>& binding,
+                              const VerifyRequest& request) {
+  TRY_ASSIGN(const std::vector<std::string> paths, content.submodules());
+  if (paths.empty()) return {};
+  if (binding && binding->object_format == request.actual_state->object_format)
+    return {};
+  return fail(ErrorKind::unsafe_tree, paths[0],
+              " is a submodule, and the signature does not say which commit it "
+              "is pinned to");
+}
+
 // What a state must be like, by the user's settings.
 Result<VerifyRequest> make_request(const CommitQuestion& question,
                                    const Settings& settings,
@@ -131,6 +145,7 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
   const std::optional<Binding>& binding = model->signed_manifest.binding();
   const std::optional<Timestamp> signed_at =
       binding ? std::optional<Timestamp>(binding->signed_at) : std::nullopt;
+  TRY(check_submodules(content, binding, request));
   TRY(trace_history(repository, question, trust, signed_at, trace));
   if (settings.max_age)
     TRY(trace.step("the state is not older than the user allows",
@@ -202,7 +217,11 @@ Result<CommitVerdict> check_commit(const Repository& repository,
   if (!is_utf8(question.ref))
     return fail(ErrorKind::invalid_input,
                 "a ref's name is not valid UTF-8: ", question.ref);
-  TreeContent content(*repository.objects, repository.git, question.commit);
+  TreePolicy policy = tree_policy(settings);
+  policy.hosts.push_back(question.repository.host());
+  if (settings.other_name) policy.hosts.push_back(settings.other_name->host());
+  TreeContent content(*repository.objects, repository.git, question.commit,
+                      std::move(policy));
   const Result<Bytes> signature = read_signature(repository, content);
   Result<CommitVerdict> verdict = [&]() -> Result<CommitVerdict> {
     if (signature.ok())

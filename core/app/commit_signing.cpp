@@ -72,7 +72,8 @@ Result<SignedCommit> sign_commit(const Repository& repository,
                                  const Settings& settings,
                                  const RepositoryTrust& trust,
                                  const PrivateKey& key) {
-  TreeContent content(*repository.objects, repository.git, task.commit);
+  TreeContent content(*repository.objects, repository.git, task.commit,
+                      tree_policy(settings));
   TRY_ASSIGN(Binding binding, content.binding_facts());
   binding.repository = task.repository.to_string();
   binding.ref = task.ref;
@@ -88,6 +89,7 @@ Result<SignedCommit> sign_commit(const Repository& repository,
 
   binding.signed_at = task.now;
   SignRequest request{model_name(task.repository), {}, {}, binding};
+  request.parameters.allow_symlinks = settings.allow_symlinks;
   TRY_ASSIGN(request.selection.exclusions, signing_exclusions(settings));
   TRY_ASSIGN(const SignedModel model,
              sign_model(content, key, std::move(request)));

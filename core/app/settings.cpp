@@ -211,6 +211,10 @@ Result<RepoId> repository_id(const Settings& settings, std::string_view url) {
   return RepoId::from_url(url);
 }
 
+TreePolicy tree_policy(const Settings& settings) {
+  return {settings.allow_symlinks, settings.allow_submodules, {}};
+}
+
 Timestamp current_time() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return Timestamp{

@@ -14,6 +14,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/git/git_command.h"
+#include "core/manifest/tree_walk.h"
 
 namespace sigstore {
 
@@ -78,6 +79,9 @@ Result<Settings> load_settings(const git::Git& git, std::string_view url);
 // The identity that trust is remembered under and signatures are expected
 // for: sigstore.repository, or what the URL says.
 Result<RepoId> repository_id(const Settings& settings, std::string_view url);
+
+// What these settings accept of a tree.
+TreePolicy tree_policy(const Settings& settings);
 
 Timestamp current_time();
 

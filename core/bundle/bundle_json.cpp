@@ -277,18 +277,21 @@ Result<std::string> write_bundle(const Bundle& bundle) {
   const auto* key = std::get_if<PublicKeyMaterial>(&bundle.material);
   const auto* envelope = std::get_if<DsseEnvelope>(&bundle.content);
   if (key == nullptr || envelope == nullptr || !bundle.tlog_entries.empty() ||
-      !bundle.timestamps.empty())
+      !bundle.timestamps.empty() || bundle.media_type != kBundleMediaType)
     return fail(ErrorKind::unsupported,
-                "only key-signed DSSE bundles can be written");
+                "only key-signed DSSE bundles of version 0.3 can be written");
+  std::string raw_bytes;
+  if (!key->raw_bytes.empty())
+    raw_bytes = concat(",\"rawBytes\":\"", to_base64(key->raw_bytes), "\"");
   // By hand: the payload of a large model would otherwise be copied often.
   return concat("{\"mediaType\":", json_quote(kBundleMediaType),
                 ",\"verificationMaterial\":{\"publicKey\":{\"hint\":",
-                json_quote(key->hint),
+                json_quote(key->hint), raw_bytes,
                 "},\"tlogEntries\":[]},\"dsseEnvelope\":{\"payload\":\"",
                 to_base64(envelope->payload),
                 "\",\"payloadType\":", json_quote(envelope->payload_type),
                 ",\"signatures\":[{\"sig\":\"", to_base64(envelope->signature),
-                "\",\"keyid\":\"\"}]}}\n");
+                "\",\"keyid\":", json_quote(envelope->key_id), "}]}}\n");
 }
 
 }  // namespace sigstore

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/manifest/manifest.h"
@@ -37,6 +38,9 @@ class Content {
   // io, unsupported. A model without files gives an empty manifest.
   virtual Result<Manifest> manifest(const Parameters& parameters,
                                     const Selection& selection) = 0;
+
+  // What people should know of the last manifest() beside it.
+  virtual std::vector<std::string> notes() const { return {}; }
 
   // The base name of a model that is one file; "" for a folder.
   virtual std::string single_file_name() const { return {}; }

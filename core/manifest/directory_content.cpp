@@ -58,6 +58,7 @@ class Walk {
   }
 
   std::vector<FoundFile> files;
+  std::vector<std::string> links;  // those of the files that are links
 
  private:
   Result<void> visit(int folder, const std::string& name,
@@ -94,6 +95,7 @@ class Walk {
       return fail(ErrorKind::unsafe_tree, path,
                   " is a symbolic link to a folder, whose files no signature "
                   "would cover");
+    links.push_back(path);
     return add_file(path, status);
   }
 
@@ -149,6 +151,25 @@ Result<Plan> make_plan(const std::vector<FoundFile>& files,
   return plan;
 }
 
+// OMS v1.0 6.1.1: a target outside of the model must give a warning.
+std::vector<std::string> note_outside(const std::filesystem::path& folder,
+                                      const std::vector<std::string>& links) {
+  std::vector<std::string> notes;
+  std::error_code error;
+  const auto root = std::filesystem::canonical(folder, error);
+  for (const std::string& link : links) {
+    const auto target = std::filesystem::canonical(folder / link, error);
+    const std::string inside =
+        error ? ".." : target.lexically_relative(root).generic_string();
+    if (inside == ".." || inside.starts_with("../"))
+      notes.push_back(concat(link,
+                             " is a symbolic link that leads out of the "
+                             "model, to ",
+                             target.string()));
+  }
+  return notes;
+}
+
 }  // namespace
 
 std::string DirectoryContent::single_file_name() const {
@@ -185,6 +206,7 @@ Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
     if (error) return fail(ErrorKind::io, "cannot read ", path_.string());
     walk.files.push_back({single, size});
   }
+  notes_ = note_outside(folder, walk.links);
   TRY_ASSIGN(Plan plan, make_plan(walk.files, parameters));
   HashOptions options{parameters.hash_type, parameters.allow_symlinks, {}};
   if (progress_)

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/manifest/content.h"
@@ -25,11 +26,14 @@ class DirectoryContent final : public Content {
   // refused, folders leave no trace.
   Result<Manifest> manifest(const Parameters& parameters,
                             const Selection& selection) override;
+  // OMS v1.0 6.1.1: links that lead out of the model.
+  std::vector<std::string> notes() const override { return notes_; }
   std::string single_file_name() const override;
 
  private:
   std::filesystem::path path_;
   Progress progress_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace sigstore

@@ -2,7 +2,6 @@
 #include "core/manifest/tree_content.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -10,10 +9,14 @@
 #include "core/crypto/message_digest.h"
 #include "core/git/lfs_pointer.h"
 #include "core/git/read_many.h"
+#include "core/manifest/lfs_config.h"
+#include "core/manifest/tree_links.h"
 #include "core/manifest/tree_walk.h"
 
 namespace sigstore {
 namespace {
+
+constexpr const char* kLfsConfig = ".lfsconfig";
 
 struct FileFacts {
   Sha256Digest digest;
@@ -40,21 +43,6 @@ Result<void> check_path(const git::PathAttributes& attributes,
   return {};
 }
 
-// git-lfs reads this file from the commit (git-lfs-config(5)): with one of
-// these keys a checkout succeeds and leaves pointers in the place of files.
-Result<void> check_lfs_config(const Bytes& blob) {
-  std::string text(as_text(blob));
-  for (char& c : text)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const char* key :
-       {"fetchexclude", "fetchinclude", "skipdownloaderrors"}) {
-    if (text.find(key) != std::string::npos)
-      return fail(ErrorKind::unsafe_tree, "'", key,
-                  "' would leave pointers in the place of files");
-  }
-  return {};
-}
-
 // Every blob, while git looks up the attributes.
 Result<std::vector<FileFacts>> read_all_facts(
     git::ObjectReader& objects, const std::vector<git::ObjectId>& blobs,
@@ -62,7 +50,7 @@ Result<std::vector<FileFacts>> read_all_facts(
   std::vector<FileFacts> facts(blobs.size());
   git::ManyReads reads{git::ObjectType::blob, limits::kPlainBlob, {}, {}, {}};
   reads.take = [&](std::size_t i, const Bytes& blob) -> Result<void> {
-    if (paths[i] == ".lfsconfig") TRY(check_lfs_config(blob));
+    if (paths[i] == kLfsConfig) TRY(check_lfs_config(blob));
     TRY_ASSIGN(facts[i], read_facts(blob));
     return {};
   };
@@ -100,8 +88,15 @@ Result<std::vector<git::TreeEntry>> TreeContent::root_entries() {
 
 Result<std::vector<git::AttributesFile>> TreeContent::attributes_files() {
   TRY_ASSIGN(const git::TreeId tree, root_tree());
-  TRY_ASSIGN(TreeFiles files, walk_tree(objects_, tree));
+  TRY_ASSIGN(TreeFiles files, walk_tree(objects_, tree, policy_));
   return std::move(files.attributes);
+}
+
+Result<std::vector<std::string>> TreeContent::submodules() {
+  if (!policy_.allow_submodules) return std::vector<std::string>();
+  TRY_ASSIGN(const git::TreeId tree, root_tree());
+  TRY_ASSIGN(TreeFiles files, walk_tree(objects_, tree, policy_));
+  return std::move(files.submodules);
 }
 
 Result<Manifest> TreeContent::manifest(const Parameters& parameters,
@@ -112,7 +107,9 @@ Result<Manifest> TreeContent::manifest(const Parameters& parameters,
                 "signed by shards or with another hash than sha256: only the "
                 "files themselves can be compared, not their pointers");
   TRY_ASSIGN(const git::TreeId root, root_tree());
-  TRY_ASSIGN(TreeFiles tree, walk_tree(objects_, root));
+  TreePolicy policy = policy_;
+  policy.allow_symlinks = policy.allow_symlinks && parameters.allow_symlinks;
+  TRY_ASSIGN(TreeFiles tree, walk_tree(objects_, root, policy));
   std::erase_if(tree.files, [&](const TreeFile& file) {
     return !selection.has_file(file.path);
   });
@@ -139,7 +136,30 @@ Result<Manifest> TreeContent::manifest(const Parameters& parameters,
     manifest.resources.push_back({std::move(paths[i]), facts[i].digest});
   }
   TRY(sort_resources(manifest.resources));
+  TRY(add_links(objects_, tree.links, selection, manifest));
+  notes_.clear();
+  for (const std::string& path : tree.submodules)
+    notes_.push_back(path +
+                     " is a submodule: the commit it is pinned to is signed, "
+                     "its files have to verify themselves");
+  TRY(note_lfs_servers());
   return manifest;
+}
+
+Result<void> TreeContent::note_lfs_servers() {
+  if (policy_.hosts.empty()) return {};
+  TRY_ASSIGN(const std::vector<git::TreeEntry> entries, root_entries());
+  const git::TreeEntry* entry = find_entry(entries, kLfsConfig);
+  if (entry == nullptr) return {};
+  TRY_ASSIGN(const Bytes blob,
+             git::read_object(objects_, entry->id, git::ObjectType::blob,
+                              limits::kAttributesFile)
+                 .context(kLfsConfig));
+  TRY_ASSIGN(const std::vector<std::string> urls,
+             foreign_lfs_urls(git_, blob, policy_.hosts).context(kLfsConfig));
+  for (const std::string& url : urls)
+    notes_.push_back(".lfsconfig sends git-lfs to another server: " + url);
+  return {};
 }
 
 Result<Bytes> TreeContent::signature() {

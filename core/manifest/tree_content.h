@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -12,6 +13,7 @@
 #include "core/git/tree.h"
 #include "core/manifest/binding.h"
 #include "core/manifest/content.h"
+#include "core/manifest/tree_walk.h"
 
 namespace sigstore {
 
@@ -23,14 +25,22 @@ class TreeContent final : public Content {
  public:
   // Both live longer than this object.
   TreeContent(git::ObjectReader& objects, const git::Git& git,
-              git::CommitId commit)
-      : objects_(objects), git_(git), commit_(commit) {}
+              git::CommitId commit, TreePolicy policy = {})
+      : objects_(objects),
+        git_(git),
+        commit_(commit),
+        policy_(std::move(policy)) {}
 
   // Only the files method with SHA-256 can be read off pointers: others are
-  // `incomplete`. unsafe_tree: names, modes, links, submodules, attributes
-  // that would change bytes, pointers in disguise.
+  // `incomplete`. unsafe_tree: names, modes, attributes that would change
+  // bytes, pointers in disguise; links and submodules unless the policy and,
+  // for links, the parameters allow them.
   Result<Manifest> manifest(const Parameters& parameters,
                             const Selection& selection) override;
+  std::vector<std::string> notes() const override { return notes_; }
+
+  // Paths of the submodules, where the policy allows any.
+  Result<std::vector<std::string>> submodules();
 
   // The .gitattributes files of this commit.
   Result<std::vector<git::AttributesFile>> attributes_files();
@@ -46,10 +56,13 @@ class TreeContent final : public Content {
  private:
   Result<git::TreeId> root_tree();
   Result<std::vector<git::TreeEntry>> root_entries();
+  Result<void> note_lfs_servers();
 
   git::ObjectReader& objects_;
   const git::Git& git_;
   git::CommitId commit_;
+  TreePolicy policy_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace sigstore

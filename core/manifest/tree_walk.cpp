@@ -8,6 +8,7 @@
 #include "core/base/encoding.h"
 #include "core/base/limits.h"
 #include "core/git/tree.h"
+#include "core/manifest/tree_names.h"
 
 namespace sigstore {
 namespace {
@@ -64,16 +65,24 @@ bool are_distinct_lower(const std::vector<git::TreeEntry>& entries) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::string& name = entries[i].name;
     if (i > 0 && entries[i - 1].name >= name) return false;
-    if (std::any_of(name.begin(), name.end(),
-                    [](char c) { return c < '!' || (c >= 'A' && c <= 'Z'); }))
+    if (std::any_of(name.begin(), name.end(), [](char c) {
+          return c < '!' || c > '~' || (c >= 'A' && c <= 'Z');
+        }))
       return false;
   }
   return true;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  });
+}
+
 class Walker {
  public:
-  explicit Walker(git::ObjectReader& objects) : objects_(objects) {}
+  Walker(git::ObjectReader& objects, const TreePolicy& policy)
+      : objects_(objects), policy_(policy) {}
 
   Result<void> enter(const git::TreeId& tree, const std::string& prefix,
                      std::size_t depth) {
@@ -108,6 +117,14 @@ class Walker {
                   limits::kPathLength, " bytes");
     if (entry.mode == git::kModeTree)
       return enter(git::TreeId{entry.id}, path + "/", depth + 1);
+    if (entry.mode == git::kModeSymlink && policy_.allow_symlinks) {
+      out.links.push_back({std::move(path), git::BlobId{entry.id}});
+      return {};
+    }
+    if (entry.mode == git::kModeSubmodule && policy_.allow_submodules) {
+      out.submodules.push_back(std::move(path));
+      return {};
+    }
     if (entry.mode == git::kModeSymlink)
       return fail(ErrorKind::unsafe_tree, path,
                   " is a symbolic link; links cannot be signed");
@@ -132,15 +149,16 @@ class Walker {
     std::vector<std::string> folded;
     folded.reserve(entries.size());
     for (const git::TreeEntry& entry : entries)
-      folded.push_back(ascii_lower(entry.name));
+      folded.push_back(fold_name(entry.name));
     std::sort(folded.begin(), folded.end());
     const auto twin = std::adjacent_find(folded.begin(), folded.end());
     if (twin == folded.end()) return {};
-    return fail(ErrorKind::unsafe_tree,
-                "two names differ only in case: ", prefix, *twin);
+    return fail(ErrorKind::unsafe_tree, "two names differ only in case",
+                is_ascii(*twin) ? ": " : " or composition: ", prefix, *twin);
   }
 
   git::ObjectReader& objects_;
+  const TreePolicy& policy_;
   std::size_t visited_ = 0;
 };
 
@@ -150,8 +168,9 @@ bool is_off(const std::string& value) {
 
 }  // namespace
 
-Result<TreeFiles> walk_tree(git::ObjectReader& objects, git::TreeId tree) {
-  Walker walker(objects);
+Result<TreeFiles> walk_tree(git::ObjectReader& objects, git::TreeId tree,
+                            const TreePolicy& policy) {
+  Walker walker(objects, policy);
   TRY(walker.enter(tree, "", 0));
   return std::move(walker.out);
 }
@@ -164,6 +183,7 @@ Result<void> check_tree_name(std::string_view name) {
     return unsafe("it is empty, '.' or '..'");
   if (!is_utf8(name)) return unsafe("not valid UTF-8");
   if (is_dot_git(name)) return unsafe("some file systems take it for .git");
+  TRY(check_disguise(name));
   const bool control = std::any_of(name.begin(), name.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7F;

@@ -367,6 +367,16 @@ begin_test "symbolic links count only where both sides say so"
   assert_exit 1 hf-sigstore sign m --key alice.key --allow-symlinks
   assert_contains "folder is a symbolic link to a folder"
   rm m/folder
+  # OMS v1.0 6.1.1: what leads out of the model is signed with a warning.
+  echo elsewhere >apart
+  ln -s ../apart m/outside
+  ln -s sub/../config.json m/inside
+  assert_exit 0 hf-sigstore sign m --key alice.key --allow-symlinks
+  assert_contains "warning: outside is a symbolic link that leads out of the model, to $PWD/apart"
+  refute_contains "warning: inside"
+  assert_exit 0 hf-sigstore verify m --key alice.pub --allow-symlinks
+  assert_contains "outside is a symbolic link that leads out of the model"
+  rm m/outside m/inside
   # The signer did not allow them: the verifier cannot.
   hf-sigstore sign m --key alice.key
   rm m/link

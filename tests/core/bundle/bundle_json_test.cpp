@@ -413,6 +413,18 @@ TEST_CASE("a written bundle has the members that the schema demands",
   CHECK(json == key_bundle());
 }
 
+TEST_CASE("nothing of a parsed bundle is lost in writing", "[bundle]") {
+  Bundle bundle = parse(key_bundle()).value();
+  std::get<sigstore::PublicKeyMaterial>(bundle.material).raw_bytes =
+      sigstore::to_bytes("PEM");
+  std::get<sigstore::DsseEnvelope>(bundle.content).key_id = "\"key\"";
+  const auto text = write_bundle(bundle);
+  REQUIRE(works(text));
+  CHECK(sigstore::parse_bundle(as_bytes(*text)).value() == bundle);
+  bundle.media_type = "application/vnd.dev.sigstore.bundle+json;version=0.1";
+  CHECK(refuses(write_bundle(bundle), ErrorKind::unsupported, "version 0.3"));
+}
+
 TEST_CASE("bundles of other methods are not written", "[bundle]") {
   CHECK(refuses(write_bundle(parse(keyless_bundle()).value()),
                 ErrorKind::unsupported, "only key-signed"));

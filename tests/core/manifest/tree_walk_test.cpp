@@ -158,6 +158,14 @@ TEST_CASE("names that differ only in case are unsafe", "[manifest]") {
       ErrorKind::unsafe_tree, "differ only in case: d/readme"));
 }
 
+TEST_CASE("names that differ only in composition are unsafe", "[manifest]") {
+  MemoryObjects objects;
+  const auto top = objects.add_tree(
+      {file(objects, "cafe\xCC\x81"), file(objects, "caf\xC3\x89")});
+  CHECK(refuses(walk_tree(objects, top), ErrorKind::unsafe_tree,
+                "differ only in case or composition: cafe"));
+}
+
 TEST_CASE("a file and a folder of one name are unsafe", "[manifest]") {
   MemoryObjects objects;
   const TreeId sub = objects.add_tree({file(objects, "x")});
