@@ -24,6 +24,7 @@ struct Options {
   std::string remote;
   std::vector<std::string> keys;
   bool worktree = false;
+  bool last_signed = false;
   bool exit_detail = false;
   bool json = false;
 };
@@ -32,6 +33,13 @@ struct Outcome {
   CommitQuestion question;
   CommitVerdict verdict;
 };
+
+Error no_signed_state(const CommitQuestion& question) {
+  return fail(ErrorKind::unsigned_content,
+              describe(question.repository, question.ref),
+              " has no signed state that verifies and is not older than what "
+              "was verified last");
+}
 
 // What is trusted for this repository, and the keys given for this one call.
 Result<RepositoryTrust> load_trust(const Options& options,
@@ -57,7 +65,9 @@ Result<void> check_work_tree(const LocalRepository& local,
                    tree_policy(local.settings));
   TRY_ASSIGN(const Bytes signature, read_signature(repository, tree));
   VerifyRequest request;
-  const std::vector<PublicKey> keys = trust.keys();
+  TRY_ASSIGN(const AcceptedSigners accepted,
+             find_accepted_signers(local.settings, trust));
+  const std::vector<PublicKey> keys = accepted.keys();
   request.keys = keys;
   request.signature_path = kSignatureName;
   for (const std::string& path : local.settings.ignore)
@@ -117,9 +127,20 @@ Result<Outcome> verify(const Options& options) {
   // An older commit that is named on purpose is no rollback: only HEAD is
   // held against what was seen before.
   RepositoryTrust asked = trust;
-  if (options.commit != "HEAD") asked.refs.clear();
+  if (options.commit != "HEAD" && !options.last_signed) asked.refs.clear();
   const std::string ref = local.branch.empty() ? "HEAD" : local.server_ref();
   Outcome outcome{{local.id, ref, commit, true, current_time()}, {}};
+  if (options.last_signed) {
+    TRY_ASSIGN(
+        std::optional<CommitVerdict> last,
+        find_last_signed(repository, outcome.question, local.settings, asked));
+    if (!last) return no_signed_state(outcome.question);
+    outcome.question.commit.id =
+        *git::ObjectId::parse_hex(last->verified->commit);
+    outcome.verdict = std::move(*last);
+    return outcome;
+  }
+  if (options.commit != "HEAD") outcome.question.child_tips.emplace();
   Trace trace;
   TRY_ASSIGN(outcome.verdict, check_commit(repository, outcome.question,
                                            local.settings, asked, trace));
@@ -164,6 +185,9 @@ class VerifyCommand final : public Verb {
         .add_option("--key", options_.keys,
                     "Also trust this public key, for this call")
         ->allow_extra_args(false);
+    command().add_flag("--last-signed", options_.last_signed,
+                       "Print the id of the last state up to COMMIT that "
+                       "verifies");
     command().add_flag("--worktree", options_.worktree,
                        "Hash the files on disk as well");
     command().add_flag("--exit-detail", options_.exit_detail,
@@ -182,7 +206,14 @@ class VerifyCommand final : public Verb {
     if (options_.json) {
       print_json(*outcome);
     } else {
-      print_line(one_line(outcome->verdict.line(outcome->question)));
+      const std::string line =
+          one_line(outcome->verdict.line(outcome->question));
+      if (options_.last_signed) {
+        print_line(outcome->question.commit.id.to_hex());
+        terminal.say(line);
+      } else {
+        print_line(line);
+      }
       for (const std::string& note : outcome->verdict.notes)
         terminal.warn(note);
     }

@@ -7,6 +7,7 @@
 #include "core/app/key_file.h"
 #include "core/app/refusal.h"
 #include "core/app/signature_object.h"
+#include "core/app/signed_relatives.h"
 #include "core/app/terminal.h"
 #include "core/base/encoding.h"
 #include "core/crypto/message_digest.h"
@@ -169,6 +170,76 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
   return verdict;
 }
 
+// One commit on its own.
+Result<CommitVerdict> check_one(const Repository& repository,
+                                const CommitQuestion& question,
+                                const Settings& settings,
+                                const RepositoryTrust& trust, Trace& trace) {
+  TreePolicy policy = tree_policy(settings);
+  policy.hosts.push_back(question.repository.host());
+  if (settings.other_name) policy.hosts.push_back(settings.other_name->host());
+  TreeContent content(*repository.objects, repository.git, question.commit,
+                      std::move(policy));
+  const Result<Bytes> signature = read_signature(repository, content);
+  if (signature.ok())
+    return judge_signed(repository, question, settings, trust, *signature,
+                        content, trace);
+  if (signature.error().kind != ErrorKind::not_found) return signature.error();
+  return trace.step("the commit carries a signature", "OMS v1.0 9",
+                    judge_unsigned(settings, trust));
+}
+
+// Not signed, or changed since: by somebody who did not sign, or a tag that
+// was set before.
+bool lacks_signature(const Result<CommitVerdict>& verdict) {
+  if (verdict.ok()) return !verdict->verified;
+  return verdict.error().kind == ErrorKind::unsigned_content ||
+         verdict.error().kind == ErrorKind::content_differs;
+}
+
+// By the child that signs the commit, if there is one. An error on the way
+// leaves the commit as unsigned as it is.
+std::optional<CommitVerdict> check_child(const Repository& repository,
+                                         const CommitQuestion& question,
+                                         const Settings& settings,
+                                         const RepositoryTrust& trust,
+                                         Trace& trace) {
+  if (!question.child_tips) return std::nullopt;
+  const Result<std::optional<git::CommitId>> child =
+      find_signing_child(repository, question.commit, *question.child_tips);
+  if (!child.ok() || !*child) return std::nullopt;
+  CommitQuestion inner = question;
+  inner.commit = **child;
+  Result<CommitVerdict> verdict =
+      check_one(repository, inner, settings, trust, trace);
+  if (!verdict.ok() || !verdict->verified) return std::nullopt;
+  verdict->verified->commit = question.commit.id.to_hex();
+  verdict->through = inner.commit.id.to_short();
+  return std::move(verdict).value();
+}
+
+// What changed since the last signed state, and what to do about it.
+Error explain_unsigned(Error error, const Repository& repository,
+                       const CommitQuestion& question, const Settings& settings,
+                       const RepositoryTrust& trust) {
+  const Result<std::optional<CommitVerdict>> last = find_signed_ancestor(
+      repository, question, [&](const CommitQuestion& earlier) {
+        Trace unused;
+        return check_one(repository, earlier, settings, trust, unused);
+      });
+  if (!last.ok() || !*last) return error;
+  const std::string& id = (*last)->verified->commit;
+  const Result<std::string> changes =
+      describe_unsigned(repository, id, question.commit);
+  if (!changes.ok()) return error;
+  error.message += concat("; ", *changes,
+                          "; who may sign runs 'git sigstore sign' and pushes, "
+                          "others ask the publisher to");
+  if (settings.fallback == Fallback::signed_ancestor)
+    error.message += concat("; for the signed state: git fetch origin ", id);
+  return error;
+}
+
 }  // namespace
 
 std::string describe(const RepoId& repository, const std::string& ref) {
@@ -181,8 +252,9 @@ std::string CommitVerdict::line(const CommitQuestion& question) const {
   const std::string name = describe(question.repository, question.ref);
   if (!verified) return name + " is not signed";
   std::string line = concat(
-      name, " ", question.commit.id.to_short(), " verified: signed by ", signer,
-      ", ", files, files == 1 ? " file, " : " files, ", human_size(total_size));
+      name, " ", question.commit.id.to_short(), " verified",
+      through.empty() ? "" : " through ", through, ": signed by ", signer, ", ",
+      files, files == 1 ? " file, " : " files, ", human_size(total_size));
   if (verified->signed_at) line += ", " + verified->signed_at->to_date();
   return line;
 }
@@ -191,6 +263,12 @@ std::string CommitVerdict::first_use_line(
     const CommitQuestion& question) const {
   return concat("trusting ", signer, " for ", question.repository.to_string(),
                 " from now on (first use; see 'git sigstore trust')");
+}
+
+Result<AcceptedSigners> find_accepted_signers(const Settings& settings,
+                                              const RepositoryTrust& trust) {
+  TRY_ASSIGN(const std::vector<TrustedSigner> keyring, read_keyring(settings));
+  return accepted_signers(trust, keyring, settings.mode == Mode::require);
 }
 
 Result<void> remember(const CommitQuestion& question,
@@ -217,23 +295,32 @@ Result<CommitVerdict> check_commit(const Repository& repository,
   if (!is_utf8(question.ref))
     return fail(ErrorKind::invalid_input,
                 "a ref's name is not valid UTF-8: ", question.ref);
-  TreePolicy policy = tree_policy(settings);
-  policy.hosts.push_back(question.repository.host());
-  if (settings.other_name) policy.hosts.push_back(settings.other_name->host());
-  TreeContent content(*repository.objects, repository.git, question.commit,
-                      std::move(policy));
-  const Result<Bytes> signature = read_signature(repository, content);
-  Result<CommitVerdict> verdict = [&]() -> Result<CommitVerdict> {
-    if (signature.ok())
-      return judge_signed(repository, question, settings, trust, *signature,
-                          content, trace);
-    if (signature.error().kind != ErrorKind::not_found)
-      return signature.error();
-    return trace.step("the commit carries a signature", "OMS v1.0 9",
-                      judge_unsigned(settings, trust));
-  }();
+  Result<CommitVerdict> verdict =
+      check_one(repository, question, settings, trust, trace);
+  if (!lacks_signature(verdict)) {
+    if (verdict.ok()) return verdict;
+    return with_name(std::move(verdict).error(), question);
+  }
+  std::optional<CommitVerdict> by_child =
+      check_child(repository, question, settings, trust, trace);
+  if (by_child) return std::move(*by_child);
   if (verdict.ok()) return verdict;
-  return with_name(std::move(verdict).error(), question);
+  return with_name(explain_unsigned(std::move(verdict).error(), repository,
+                                    question, settings, trust),
+                   question);
+}
+
+Result<std::optional<CommitVerdict>> find_last_signed(
+    const Repository& repository, const CommitQuestion& question,
+    const Settings& settings, const RepositoryTrust& trust) {
+  const auto check = [&](const CommitQuestion& item) {
+    Trace unused;
+    return check_one(repository, item, settings, trust, unused);
+  };
+  Result<CommitVerdict> verdict = check(question);
+  if (verdict.ok() && verdict->verified)
+    return std::optional(std::move(verdict).value());
+  return find_signed_ancestor(repository, question, check);
 }
 
 Result<void> check_commit_history(const Repository& repository,

@@ -13,6 +13,7 @@
 #include "core/base/time.h"
 #include "core/base/trace.h"
 #include "core/git/ids.h"
+#include "core/policy/accepted_signers.h"
 #include "core/policy/trust_store.h"
 
 namespace sigstore {
@@ -25,6 +26,10 @@ struct CommitQuestion {
   // False when history was cut off (shallow): absence then proves nothing.
   bool history_complete = true;
   Timestamp now;
+  // When given, a direct child that only adds model.sig may speak for the
+  // commit, as for a tag that was set before signing: a child that is
+  // reachable from these, or from any ref where there are none.
+  std::optional<std::vector<git::CommitId>> child_tips = std::nullopt;
 };
 
 struct CommitVerdict {
@@ -33,6 +38,8 @@ struct CommitVerdict {
   std::string signer;  // as people know them
   // The key of the keyring that signs this repository from now on.
   std::optional<TrustedSigner> first_use;
+  // The child that carries the signature, abbreviated; "" for the commit.
+  std::string through = {};
   std::size_t files = 0;
   std::uint64_t total_size = 0;  // bytes
   std::vector<std::string> notes;
@@ -50,11 +57,19 @@ std::string describe(const RepoId& repository, const std::string& ref);
 
 // The answer, or the error that refuses, both by the signatures in the commit
 // and by what is remembered of the repository. Nothing is written: the caller
-// calls remember() once the commit is in. Needs a mode other than off.
+// calls remember() once the commit is in. Needs a mode other than off. What
+// is not signed is compared with the last state that is, to say what to do.
 Result<CommitVerdict> check_commit(const Repository& repository,
                                    const CommitQuestion& question,
                                    const Settings& settings,
                                    const RepositoryTrust& trust, Trace& trace);
+
+// The question's commit, or the last state before it, that verifies and is not
+// older than what was verified last: its id is in the verdict. Nothing when
+// there is none (signed_relatives.h).
+Result<std::optional<CommitVerdict>> find_last_signed(
+    const Repository& repository, const CommitQuestion& question,
+    const Settings& settings, const RepositoryTrust& trust);
 
 // The part of check_commit that depends on more than the commit: is it at
 // least as new as what was verified last at this ref?
@@ -63,6 +78,10 @@ Result<void> check_commit_history(const Repository& repository,
                                   const RepositoryTrust& trust,
                                   const std::optional<Timestamp>& signed_at,
                                   Trace& trace);
+
+// Whose signatures count, by what is remembered and by the configuration.
+Result<AcceptedSigners> find_accepted_signers(const Settings& settings,
+                                              const RepositoryTrust& trust);
 
 // Records what was verified, and on first use by whom. wrong_signer when
 // somebody else was recorded since the verdict.

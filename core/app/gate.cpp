@@ -10,6 +10,26 @@
 #include "core/app/repository.h"
 
 namespace sigstore {
+namespace {
+
+// The commit that a ref means: an annotated tag is an object of its own.
+Result<git::CommitId> peel(const Repository& repository,
+                           const git::ObjectId& id) {
+  const auto header = repository.objects->header(id);
+  if (!header.ok() || header->type != git::ObjectType::tag)
+    return git::CommitId{id};
+  return repository.git.resolve_commit(id.to_hex());
+}
+
+std::vector<git::CommitId> branch_tips(const RefListing& listing) {
+  std::vector<git::CommitId> tips;
+  for (const ListedRef& ref : listing.refs)
+    if (ref.name.starts_with("refs/heads/"))
+      tips.push_back(git::CommitId{ref.id});
+  return tips;
+}
+
+}  // namespace
 
 Result<std::set<std::string>> Gate::protected_refs(const RefListing& listing) {
   std::set<std::string> names;
@@ -57,15 +77,19 @@ Result<void> Gate::check_refs(const RefListing& listing,
   TRY_ASSIGN(const std::set<std::string> names, protected_refs(listing));
   for (const ListedRef& ref : listing.refs) {
     if (!names.contains(ref.name)) continue;
-    Result<void> checked = check_ref(ref, quarantine, history_complete);
-    if (checked.ok()) continue;
-    if (session_.settings.mode != Mode::warn) return checked;
-    session_.terminal.warn(checked.error().message);
+    TRY(or_warn(check_ref(listing, ref, quarantine, history_complete)));
   }
   return {};
 }
 
-Result<void> Gate::check_ref(const ListedRef& ref,
+// In the mode warn a refusal is said and nothing more.
+Result<void> Gate::or_warn(Result<void> checked) {
+  if (checked.ok() || session_.settings.mode != Mode::warn) return checked;
+  session_.terminal.warn(checked.error().message);
+  return {};
+}
+
+Result<void> Gate::check_ref(const RefListing& listing, const ListedRef& ref,
                              const std::string& quarantine,
                              bool history_complete) {
   TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
@@ -87,9 +111,13 @@ Result<void> Gate::check_ref(const ListedRef& ref,
   // Shallow before: absence of an ancestor proves nothing.
   TRY_ASSIGN(const std::string shallow,
              session_.git.read({"rev-parse", "--is-shallow-repository"}));
-  const CommitQuestion question{
-      session_.repository, ref.name, git::CommitId{ref.id},
-      history_complete && shallow != "true", current_time()};
+  TRY_ASSIGN(const git::CommitId commit, peel(repository, ref.id));
+  CommitQuestion question{session_.repository, ref.name, commit,
+                          history_complete && shallow != "true",
+                          current_time()};
+  // A branch is signed at its tip or not at all.
+  if (!ref.name.starts_with("refs/heads/"))
+    question.child_tips = branch_tips(listing);
   Trace trace;
   TRY_ASSIGN(const CommitVerdict verdict,
              check_commit_cached(session_.verdicts, repository, question,
@@ -126,16 +154,14 @@ Result<void> Gate::check_wanted(const RefListing& listing,
       return header.error();
     // Trees and blobs are what a partial clone left out.
     if (!header.ok() || header->type != git::ObjectType::commit) continue;
-    Result<void> checked =
-        check_by_id(git::CommitId{id}, repository, history_complete);
-    if (checked.ok()) continue;
-    if (session_.settings.mode != Mode::warn) return checked;
-    session_.terminal.warn(checked.error().message);
+    TRY(or_warn(
+        check_by_id(listing, git::CommitId{id}, repository, history_complete)));
   }
   return {};
 }
 
-Result<void> Gate::check_by_id(const git::CommitId& commit,
+Result<void> Gate::check_by_id(const RefListing& listing,
+                               const git::CommitId& commit,
                                const Repository& repository,
                                bool history_complete) {
   TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
@@ -147,8 +173,9 @@ Result<void> Gate::check_by_id(const git::CommitId& commit,
                repository.git.is_ancestor(commit, git::CommitId{*verified}));
     if (descends == true) return {};
   }
-  const CommitQuestion question{session_.repository, commit.id.to_hex(), commit,
-                                history_complete, current_time()};
+  const CommitQuestion question{
+      session_.repository, commit.id.to_hex(), commit,
+      history_complete,    current_time(),     branch_tips(listing)};
   Trace trace;
   TRY_ASSIGN(
       const CommitVerdict verdict,

@@ -56,10 +56,12 @@ class Gate {
  private:
   Result<void> check_refs(const RefListing& listing,
                           const std::string& quarantine, bool history_complete);
-  Result<void> check_ref(const ListedRef& ref, const std::string& quarantine,
-                         bool history_complete);
+  Result<void> check_ref(const RefListing& listing, const ListedRef& ref,
+                         const std::string& quarantine, bool history_complete);
+  Result<void> or_warn(Result<void> checked);
   Result<std::set<std::string>> protected_refs(const RefListing& listing);
-  Result<void> check_by_id(const git::CommitId& commit,
+  Result<void> check_by_id(const RefListing& listing,
+                           const git::CommitId& commit,
                            const Repository& repository, bool history_complete);
   Result<void> check_wanted(const RefListing& listing,
                             const std::set<git::ObjectId>& wanted,

@@ -133,8 +133,9 @@ Result<void> VerdictCache::store(const CommitQuestion& question,
                                  const Settings& settings,
                                  const RepositoryTrust& trust,
                                  const CommitVerdict& verdict) const {
-  // On first use the caller has to be told whom to remember.
-  if (!verdict.verified || verdict.first_use ||
+  // On first use the caller has to be told whom to remember, and whether a
+  // child may speak for a commit depends on the question.
+  if (!verdict.verified || verdict.first_use || !verdict.through.empty() ||
       verdict.verified->commit != question.commit.id.to_hex())
     return {};
   const std::string text = encode_verdict(question, verdict);
