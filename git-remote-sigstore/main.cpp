@@ -8,10 +8,12 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/app/hook_file.h"
 #include "core/app/session.h"
 #include "core/app/settings.h"
 #include "core/app/terminal.h"
@@ -157,6 +159,27 @@ Result<bool> converse(Session& session,
   return done.ok() && *done && status == 0;
 }
 
+// The net below this helper, for what does not come through it. Where git has
+// it by configuration (git sigstore install, git 2.54) no file is needed.
+Result<void> write_hook(const git::Git& git) {
+  const std::filesystem::path git_dir = environment_variable("GIT_DIR");
+  TRY_ASSIGN(const std::filesystem::path data, data_folder());
+  TRY_ASSIGN(const std::string program, program_beside("git-sigstore-hook"));
+  std::error_code error;
+  if (!std::filesystem::exists(git_dir / "hooks/reference-transaction",
+                               error)) {
+    TRY_ASSIGN(const bool configured, has_configured_hook(git));
+    if (configured) return {};
+  }
+  return write_hook_file(git_dir, program, data);
+}
+
+void keep_hook(const git::Git& git, const Terminal& terminal) {
+  const Result<void> written = write_hook(git);
+  if (!written.ok())
+    terminal.warn("no reference-transaction hook: " + written.error().message);
+}
+
 Result<bool> run(const std::string& remote_argument,
                  std::string_view url_argument, const Terminal& terminal) {
   if (url_argument.starts_with(kPrefix))
@@ -187,6 +210,7 @@ Result<bool> run(const std::string& remote_argument,
                   std::move(trust_file),
                   std::move(verdicts),
                   terminal};
+  if (has_git_dir) keep_hook(git, terminal);
   return converse(session, command);
 }
 

@@ -6,6 +6,7 @@
 #include "core/app/commit_check.h"
 #include "core/app/key_file.h"
 #include "core/app/merge_rule.h"
+#include "core/app/push_rules.h"
 #include "core/app/repository.h"
 #include "core/git/commit_file.h"
 #include "core/manifest/signature_file.h"
@@ -49,14 +50,6 @@ std::string PushLine::encode() const {
   return concat("push ", force ? "+" : "", source, ":", destination, "\n");
 }
 
-Result<bool> PushSigning::must_sign() const {
-  if (session_.settings.sign == SignMode::never) return false;
-  if (session_.settings.sign == SignMode::always) return true;
-  if (!session_.settings.key.empty()) return true;
-  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
-  return store.find(session_.repository).was_signed();
-}
-
 Result<const PrivateKey*> PushSigning::key() {
   if (key_) return &*key_;
   if (session_.settings.key.empty())
@@ -67,31 +60,6 @@ Result<const PrivateKey*> PushSigning::key() {
              read_private_key(session_.settings.key,
                               password_source(session_.settings.password)));
   return &*key_;
-}
-
-// What would be in the way of the fast-forward after the push.
-Result<void> PushSigning::check_work_tree(const std::string& branch) const {
-  TRY_ASSIGN(const std::optional<std::string> head, session_.git.head_branch());
-  TRY_ASSIGN(const std::string bare,
-             session_.git.read({"rev-parse", "--is-bare-repository"}));
-  if (bare == "true") return {};
-  if (head == branch) {
-    TRY_ASSIGN(
-        const std::string changes,
-        session_.git.read({"status", "--porcelain", "--untracked-files=all",
-                           "--", std::string(kSignatureName)}));
-    if (!changes.empty())
-      return fail(ErrorKind::invalid_input, kSignatureName,
-                  " has local changes; commit or discard them first");
-    return {};
-  }
-  TRY_ASSIGN(const std::string worktrees,
-             session_.git.read({"worktree", "list", "--porcelain"}));
-  if (("\n" + worktrees + "\n").find("\nbranch " + branch + "\n") !=
-      std::string::npos)
-    return fail(ErrorKind::invalid_input, short_name(branch),
-                " is checked out in another work tree; push from there");
-  return {};
 }
 
 Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
@@ -115,7 +83,8 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
   }
   TRY_ASSIGN(const PrivateKey* signing_key, key());
   TRY_ASSIGN(push.branch, source_branch(session_.git, line.source));
-  if (!push.branch.empty()) TRY(check_work_tree(push.branch));
+  if (!push.branch.empty())
+    TRY(check_branch_can_advance(session_.git, push.branch));
   TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
   const SigningTask task{session_.repository, line.destination, push.original,
                          current_time()};
@@ -157,7 +126,9 @@ void PushSigning::mention_tag(const PushLine& line) const {
 Result<std::vector<PreparedPush>> PushSigning::prepare(
     const std::vector<PushLine>& lines) {
   std::vector<PreparedPush> prepared;
-  TRY_ASSIGN(const bool sign, must_sign());
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  const bool sign =
+      must_sign(session_.settings, store.find(session_.repository));
   for (const PushLine& line : lines) {
     if (sign) mention_tag(line);
     if (!sign) {
@@ -168,25 +139,6 @@ Result<std::vector<PreparedPush>> PushSigning::prepare(
     prepared.push_back(std::move(push));
   }
   return prepared;
-}
-
-Result<void> PushSigning::remember(const PreparedPush& push) {
-  const PublicKey& own = key_->public_key();
-  // How the user's own commits name them.
-  const Result<std::string> email = session_.git.read({"config", "user.email"});
-  return session_.trust_file.update([&](TrustStore& store) -> Result<void> {
-    RepositoryTrust& trust = store.at(session_.repository);
-    if (trust.find_signer(own.fingerprint()) == nullptr) {
-      if (!trust.signers.empty())
-        session_.terminal.say(concat(
-            "this repository was signed by ", trust.signers.front().describe(),
-            " until now; readers need your public key as well"));
-      trust.signers.push_back(
-          {own, email.ok() ? *email : std::string(), current_time()});
-    }
-    trust.refs[push.line.destination] = push.signed_commit->record;
-    return {};
-  });
 }
 
 void PushSigning::advance(const PreparedPush& push) {
@@ -214,7 +166,10 @@ void PushSigning::advance(const PreparedPush& push) {
 std::string PushSigning::accepted(const PreparedPush& push,
                                   const std::optional<git::ObjectId>& before) {
   if (!push.signed_commit) return {};
-  const Result<void> remembered = remember(push);
+  const Result<void> remembered =
+      remember_push(session_.git, session_.trust_file, session_.repository,
+                    key_->public_key(), push.line.destination,
+                    push.signed_commit->record, session_.terminal);
   if (!remembered.ok())
     session_.terminal.warn("pushed, but not remembered: " +
                            remembered.error().message);

@@ -52,10 +52,7 @@ class PushSigning {
 
  private:
   Result<PreparedPush> prepare_one(const PushLine& line);
-  Result<bool> must_sign() const;
   Result<const PrivateKey*> key();
-  Result<void> check_work_tree(const std::string& branch) const;
-  Result<void> remember(const PreparedPush& push);
   void advance(const PreparedPush& push);
   void mention_tag(const PushLine& line) const;
 

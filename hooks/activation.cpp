@@ -3,14 +3,16 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <string_view>
 #include <utility>
 
+#include "core/app/hook_file.h"
 #include "core/app/settings.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/git/git_command.h"
+#include "core/git/git_version.h"
+#include "hooks/hook_routes.h"
 
 namespace sigstore {
 namespace {
@@ -26,11 +28,11 @@ constexpr std::string_view kNewlineAdded = "# newline added before";
 
 constexpr std::string_view kIncluded =
     "# Written by 'git sigstore install'; included for protected hosts only.\n"
-    "[remote \"origin\"]\n"
-    "\tvcs = sigstore\n"
     "[core]\n"
     "\t# Signed bytes are checked out as they are.\n"
     "\tautocrlf = false\n";
+
+constexpr std::string_view kHelper = "[remote \"origin\"]\n\tvcs = sigstore\n";
 
 // git gives the last value of all its files; git-lfs's own stands in front.
 constexpr std::string_view kStrict =
@@ -126,15 +128,10 @@ bool fs_exists(const std::filesystem::path& path) {
   return std::filesystem::exists(path, error);
 }
 
-// git 2.36 brought hasconfig.
 Result<void> check_git_version(const git::Git& git) {
-  TRY_ASSIGN(const std::string text, git.read({"version"}));
-  unsigned major = 0;
-  unsigned minor = 0;
-  if (std::sscanf(text.c_str(), "git version %u.%u", &major, &minor) != 2)
-    return fail(ErrorKind::unsupported, "cannot read git's version: ", text);
-  if (major > 2 || (major == 2 && minor >= 36)) return {};
-  return fail(ErrorKind::unsupported, text,
+  TRY_ASSIGN(const git::Version version, git::read_version(git));
+  if (version >= git::kHasconfig) return {};
+  return fail(ErrorKind::unsupported, "git ", version.major, ".", version.minor,
               " is too old; git 2.36 or newer is needed");
 }
 
@@ -205,7 +202,8 @@ Result<std::vector<std::string>> Activation::hosts() const {
 }
 
 Result<std::vector<std::string>> Activation::install(
-    const std::vector<std::string>& hosts, std::optional<bool> strict) const {
+    const std::vector<std::string>& hosts,
+    const InstallOptions& options) const {
   TRY(check_git_version(git::Git()));
   TRY_ASSIGN(const std::string config, read_config());
   TRY_ASSIGN(SplitConfig split, split_config(config));
@@ -214,14 +212,8 @@ Result<std::vector<std::string>> Activation::install(
     TRY_ASSIGN(const std::string url, host_url(host));
     if (std::find(all.begin(), all.end(), url) == all.end()) all.push_back(url);
   }
-  std::error_code error;
-  std::filesystem::create_directories(include_.parent_path(), error);
-  if (!strict) {
-    const Result<Bytes> now = read_file(include_, limits::kConfigFile);
-    strict = now.ok() && as_text(*now).find(kStrict) != std::string_view::npos;
-  }
-  TRY(write_file_atomic(include_,
-                        as_bytes(concat(kIncluded, *strict ? kStrict : ""))));
+  std::vector<std::string> done;
+  TRY(write_include(options, done));
   const std::string rest = split.before + split.after;
   const bool add_newline = !rest.empty() && !rest.ends_with('\n');
   const bool is_new =
@@ -232,11 +224,41 @@ Result<std::vector<std::string>> Activation::install(
   const std::string updated = rest + (add_newline ? "\n" : "") +
                               make_block(all, include_.string(), note);
   TRY(write_file_atomic(config_, as_bytes(updated)));
-  std::vector<std::string> done{concat("wrote ", include_.string()),
-                                concat("added a block to ", config_.string())};
+  done.push_back(concat("added a block to ", config_.string()));
   for (const std::string& host : all) done.push_back("protected: " + host);
-  if (*strict) done.emplace_back("what git-lfs checks out is hashed");
   return done;
+}
+
+Result<void> Activation::write_include(const InstallOptions& options,
+                                       std::vector<std::string>& done) const {
+  const Result<Bytes> bytes = read_file(include_, limits::kConfigFile);
+  const std::string_view now = bytes.ok() ? as_text(*bytes) : "";
+  const bool strict =
+      options.strict.value_or(now.find(kStrict) != std::string_view::npos);
+  HookRoutes routes;
+  routes.hooks_only =
+      options.hooks_only.value_or(HookRoutes::is_hooks_only(now));
+  TRY_ASSIGN(const git::Version version, git::read_version(git::Git()));
+  routes.configured = version >= git::kConfiguredHooks;
+  routes.folder = hook_folder();
+  const std::string text = concat(kIncluded, routes.hooks_only ? "" : kHelper,
+                                  routes.to_config(), strict ? kStrict : "");
+  std::error_code error;
+  std::filesystem::create_directories(include_.parent_path(), error);
+  if (routes.uses_folder()) {
+    TRY_ASSIGN(const std::string program, program_beside("git-sigstore-hook"));
+    TRY(make_hook_folder(routes.folder, program));
+  } else {
+    TRY(remove_hook_folder(routes.folder));
+  }
+  TRY(write_file_atomic(include_, as_bytes(text)));
+  done.push_back(concat("wrote ", include_.string()));
+  if (routes.hooks_only) done.emplace_back("hooks verify and sign, no helper");
+  if (routes.uses_folder())
+    for (std::string& line : hidden_hooks(git::Git(), routes.folder))
+      done.push_back(std::move(line));
+  if (strict) done.emplace_back("what git-lfs checks out is hashed");
+  return {};
 }
 
 Result<std::vector<std::string>> Activation::uninstall() const {
@@ -255,6 +277,12 @@ Result<std::vector<std::string>> Activation::uninstall() const {
   std::error_code error;
   if (std::filesystem::remove(include_, error))
     done.push_back(concat("removed ", include_.string()));
+  TRY_ASSIGN(const bool had_folder, remove_hook_folder(hook_folder()));
+  if (had_folder) done.push_back(concat("removed ", hook_folder().string()));
+  TRY_ASSIGN(const std::filesystem::path data, data_folder());
+  TRY_ASSIGN(const std::vector<std::string> files, remove_hook_files(data));
+  for (const std::string& file : files)
+    done.push_back(concat("removed ", file));
   if (done.empty()) done.emplace_back("nothing was installed");
   return done;
 }

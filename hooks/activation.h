@@ -10,6 +10,12 @@
 
 namespace sigstore {
 
+// What is not said stays as it is.
+struct InstallOptions {
+  std::optional<bool> strict = {};      // our filter in front of git-lfs's
+  std::optional<bool> hooks_only = {};  // hooks in the place of the helper
+};
+
 // How git comes to call us: a marked block at the end of the global
 // configuration names one include file for every protected host,
 //
@@ -24,12 +30,12 @@ class Activation {
   static Result<Activation> locate();
 
   // Adds hosts ("huggingface.co", or "http://127.0.0.1:8080" with a scheme)
-  // to those that are protected. Returns what was done, a line each. `strict`:
-  // with our filter in front of git-lfs's; nothing leaves that as it is.
+  // to those that are protected. Returns what was done, a line each.
   Result<std::vector<std::string>> install(
       const std::vector<std::string>& hosts,
-      std::optional<bool> strict = std::nullopt) const;
-  // Takes the block out again; every other byte stays as it was.
+      const InstallOptions& options = {}) const;
+  // Takes the block out again; every other byte stays as it was. Hook files
+  // that the helper wrote go, too.
   Result<std::vector<std::string>> uninstall() const;
   // The protected hosts, as URLs; none when not installed.
   Result<std::vector<std::string>> hosts() const;
@@ -38,6 +44,12 @@ class Activation {
   Activation(std::filesystem::path config, std::filesystem::path include)
       : config_(std::move(config)), include_(std::move(include)) {}
   Result<std::string> read_config() const;
+  // Writes the file that is included; adds what was done.
+  Result<void> write_include(const InstallOptions& options,
+                             std::vector<std::string>& done) const;
+  std::filesystem::path hook_folder() const {
+    return include_.parent_path() / "hooks";
+  }
 
   std::filesystem::path config_;
   std::filesystem::path include_;

@@ -57,6 +57,8 @@ class InstallCommand final : public Verb {
         ->allow_extra_args(false);
     command().add_flag("--strict", strict_,
                        "Also hash every file that git-lfs checks out");
+    command().add_flag("--hooks-only", hooks_only_,
+                       "Verify and sign by hooks, without the remote helper");
     command().add_flag("--json", json_, "Print the result as JSON");
   }
 
@@ -65,14 +67,18 @@ class InstallCommand final : public Verb {
     const Result<Activation> activation = Activation::locate();
     if (!activation.ok())
       return report(Terminal("sigstore"), activation.error(), json_);
-    warn_without_helper();
-    return print_outcome(activation->install(hosts_, wants_filter(strict_)),
-                         json_);
+    if (!hooks_only_) warn_without_helper();
+    const std::optional<bool> hooks_only =
+        hooks_only_ ? std::optional<bool>(true) : std::nullopt;
+    return print_outcome(
+        activation->install(hosts_, {wants_filter(strict_), hooks_only}),
+        json_);
   }
 
  private:
   std::vector<std::string> hosts_;
   bool strict_ = false;
+  bool hooks_only_ = false;
   bool json_ = false;
 };
 

@@ -89,13 +89,20 @@ class Pull {
                           {{"LC_ALL", "C"}}};
     TRY_ASSIGN(const CommandOutput output, run_command(command));
     std::string_view text = output.err;
+    std::string_view ours;
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const std::string_view line = text.substr(0, end);
       text.remove_prefix(std::min(end + 1, text.size()));
       constexpr std::string_view kRefused = "fatal: remote error: sigstore: ";
+      constexpr std::string_view kOurs = "sigstore: ";
+      if (line.starts_with(kOurs)) ours = line.substr(kOurs.size());
+      // By the helper, or by the hook, which has said why in the line before.
       if (line.starts_with(kRefused))
         outcome_.refusal = line.substr(kRefused.size());
+      else if (line.find("aborted by") != std::string_view::npos &&
+               line.find("hook") != std::string_view::npos && !ours.empty())
+        outcome_.refusal = ours;
       else if (!line.empty())
         terminal_.relay(line);
     }

@@ -17,5 +17,7 @@ std::unique_ptr<Verb> make_tag_command(CLI::App& app);
 std::unique_ptr<Verb> make_doctor_command(CLI::App& app);
 std::unique_ptr<Verb> make_pull_command(CLI::App& app);
 std::unique_ptr<Verb> make_filter_process_command(CLI::App& app);
+std::unique_ptr<Verb> make_release_command(CLI::App& app);
+std::unique_ptr<Verb> make_hook_command(CLI::App& app);
 
 }  // namespace sigstore

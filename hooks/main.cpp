@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
         sigstore::make_sign_command, sigstore::make_verify_command,
         sigstore::make_status_command, sigstore::make_trust_command,
         sigstore::make_tag_command, sigstore::make_pull_command,
-        sigstore::make_doctor_command, sigstore::make_filter_process_command}},
+        sigstore::make_doctor_command, sigstore::make_filter_process_command,
+        sigstore::make_release_command, sigstore::make_hook_command}},
       argc, argv);
 }

@@ -15,6 +15,7 @@
 #include <set>
 
 #include "core/base/limits.h"
+#include "core/base/run_in_place.h"
 
 extern char** environ;
 
@@ -259,6 +260,11 @@ Result<CommandOutput> run_command(const Command& command,
                                   const RunOptions& options) {
   TRY_ASSIGN(RunningCommand running, RunningCommand::start(command, options));
   return running.finish();
+}
+
+Result<int> run_in_place(const Command& command) {
+  TRY_ASSIGN(const pid_t pid, spawn(command, {}));
+  return reap(pid);
 }
 
 Result<ChildProcess> ChildProcess::start(const Command& command,

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/git/git_command.h"
 
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/git/git_version.h"
+
 namespace sigstore::git {
 namespace {
 
@@ -61,6 +67,7 @@ Command Git::command(std::vector<std::string> arguments) const {
                               {"GIT_OPTIONAL_LOCKS", "0"},
                               {"GIT_NO_LAZY_FETCH", "1"},
                               {"GIT_NO_REPLACE_OBJECTS", "1"},
+                              {kInternalRun, std::to_string(getpid())},
                               {"LC_ALL", "C"}});
   return command;
 }
@@ -144,6 +151,15 @@ Result<ObjectStore> Git::object_store() const {
   return ObjectStore{output.substr(newline + 1), format == "sha1"
                                                      ? ObjectFormat::sha1
                                                      : ObjectFormat::sha256};
+}
+
+Result<Version> read_version(const Git& git) {
+  TRY_ASSIGN(const std::string text, git.read({"version"}));
+  Version version;
+  if (std::sscanf(text.c_str(), "git version %u.%u", &version.major,
+                  &version.minor) != 2)
+    return fail(ErrorKind::unsupported, "cannot read git's version: ", text);
+  return version;
 }
 
 }  // namespace sigstore::git

@@ -7,7 +7,7 @@
 
 _git_sigstore_options() {
   case $1 in
-    install) echo "--host --strict --json --help" ;;
+    install) echo "--host --strict --hooks-only --json --help" ;;
     uninstall) echo "--json --help" ;;
     sign) echo "--key --password-file --password-env --remote --json --help" ;;
     verify)
@@ -19,6 +19,7 @@ _git_sigstore_options() {
       echo "--annotate --message --sign --force --key --password-file --password-env --remote --json --help"
       ;;
     pull) echo "--remote --json --help" ;;
+    release) echo "--yes --json --help" ;;
     filter-process) echo "--skip --help" ;;
     "trust add" | "trust replace") echo "--key --name --fingerprint --json --help" ;;
     "trust remove") echo "--fingerprint --history --json --help" ;;
@@ -39,7 +40,7 @@ _git_sigstore_words() {
     *:--host) echo huggingface.co ;;
     *:--remote) git remote 2>/dev/null ;;
     *:--*) ;;
-    *::) echo install uninstall sign verify status trust doctor tag pull filter-process ;;
+    *::) echo install uninstall sign verify status trust doctor tag pull release filter-process ;;
     *:trust:*) echo add replace remove list ;;
     *:verify:*)
       git for-each-ref --format="%(refname:short)" refs/heads refs/tags \

@@ -21,6 +21,7 @@ class Contender:
     command: list | str
     env: dict
     prepare: object = None  # called before each run, outside of the time
+    input: object = subprocess.DEVNULL  # stdin, an open file
 
 
 @dataclasses.dataclass
@@ -54,7 +55,7 @@ def run_once(contender):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         child = subprocess.Popen(argv, env=contender.env, stdout=out,
-                                 stderr=err, stdin=subprocess.DEVNULL)
+                                 stderr=err, stdin=contender.input)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)

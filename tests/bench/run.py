@@ -12,7 +12,7 @@ import tempfile
 
 import fixtures
 import report
-from measure import Contender, Failed, interleave
+from measure import Contender, Failed, Samples, interleave
 from report import Row
 
 IDS = "git -C {0} ls-tree -r --format='%(objectname)' HEAD"
@@ -174,6 +174,32 @@ def bench_filter(bench, size):
     return [row]
 
 
+def bench_hooks(bench):
+    """What every `git commit` pays, several times, and a known verdict."""
+    repository = bench.work / "hook-repository"
+    fixtures.run(bench.plain, "git", "init", "--quiet", repository)
+    (repository / ".git" / "index").touch()
+    line = bench.work / "hook-input"
+    line.write_text(f"{'0' * 40} {'1' * 40} refs/heads/main\n")
+    env = {**bench.plain, "GIT_DIR": str(repository / ".git")}
+    hook = ["git-sigstore-hook", "reference-transaction", "prepared"]
+    with line.open() as input_file:
+        samples = bench.compare(
+            [Contender("ours", hook, env, lambda: input_file.seek(0),
+                       input_file),
+             Contender("empty", ["bench-empty"], env)])
+    rows = [Row("hook with nothing to do", 0, "an empty C++ program",
+                samples["ours"], samples["empty"], 3)]
+    folder = bench.work / "verdicts"
+    times = [float(fixtures.run(bench.plain, "bench-verdict", folder))
+             for _ in range(bench.rounds)]
+    budget = [0.002] * len(times)
+    rows.append(Row("verdict that is known, in process", 0, "2 ms",
+                    Samples(wall=times, cpu=times),
+                    Samples(wall=budget, cpu=budget), 1))
+    return rows
+
+
 class Bench:
     """The work folder, both environments and the number of rounds."""
 
@@ -209,7 +235,8 @@ def measure_all(bench, venv, quick):
         ("signing and verifying a folder", lambda: bench_folder(bench, venv)),
         ("clones", lambda: bench_clones(bench, sizes)),
         ("checking out through the filter",
-         lambda: bench_filter(bench, (64 if quick else 1024) << 20)))
+         lambda: bench_filter(bench, (64 if quick else 1024) << 20)),
+        ("hooks", lambda: bench_hooks(bench)))
     groups = []
     for title, step in steps:
         print(f"bench: {title}", file=sys.stderr)

@@ -169,7 +169,7 @@ begin_test "git's own completion finds ours"
       printf "%s\n" "${COMPREPLY[@]% }"' - \
       "$git_completion" "$completion_dir/git-sigstore.bash" "$@" | sort | xargs
   }
-  assert_eq "doctor filter-process install pull sign status tag trust uninstall verify" "$(complete_git git sigstore "")"
+  assert_eq "doctor filter-process install pull release sign status tag trust uninstall verify" "$(complete_git git sigstore "")"
   assert_eq "add list remove replace" "$(complete_git git -C . sigstore trust "")"
   assert_eq "--exit-detail" "$(complete_git git sigstore verify HEAD --ex)"
 )

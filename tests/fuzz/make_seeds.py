@@ -371,6 +371,20 @@ def packs():
     yield "bad-nothing", b""
 
 
+def ref_updates():
+    zero, one = b"0" * 40, b"1" * 40
+    yield "ok-new", zero + b" " + one + b" refs/heads/main\n"
+    yield "ok-gone", one + b" " + zero + b" refs/heads/main\n"
+    yield "ok-symbolic", zero + b" ref:refs/heads/main HEAD\n"
+    yield "ok-empty", b""
+    yield "bad-short", zero + b" " + one
+    yield "bad-id", zero + b" 12 refs/heads/main\n"
+    yield "bad-fetch-head", (one + b"\t\tbranch 'main' of https://h/o/m\n" +
+                             one + b"\t\tbroken' of\n")
+    yield "bad-push", (b"HEAD@{1 day ago} " + one + b" refs/heads/main " +
+                       zero + b"\n")
+
+
 TARGETS = {
     "fuzz-inflate": streams,
     "fuzz-pack": packs,
@@ -382,6 +396,7 @@ TARGETS = {
     "fuzz-pkt-line": packets,
     "fuzz-cat-file": cat_file_lines,
     "fuzz-verdict": verdicts,
+    "fuzz-ref-updates": ref_updates,
 }
 
 
