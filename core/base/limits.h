@@ -12,7 +12,7 @@ inline constexpr std::size_t kKiB = 1024;
 inline constexpr std::size_t kMiB = 1024 * kKiB;
 
 // A bundle lists every file of a model: about 190 bytes a file in base64.
-inline constexpr std::size_t kBundle = 64 * kMiB;
+inline constexpr std::size_t kBundle = 90 * kMiB;
 inline constexpr std::size_t kJsonDepth = 32;
 // A statement has five values a file.
 inline constexpr std::size_t kJsonValues = 6'000'000;
