@@ -73,7 +73,7 @@ extern "C" void remove_folders(int signal) {
 void install_handler() {
   struct sigaction action {};
   action.sa_handler = remove_folders;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   for (const int signal : kSignals) sigaddset(&action.sa_mask, signal);
   for (const int signal : kSignals) {
     struct sigaction before {};
