@@ -4,6 +4,8 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "core/app/commit_check.h"
@@ -11,6 +13,8 @@
 
 namespace sigstore {
 namespace {
+
+constexpr std::chrono::milliseconds kPatience{1000};
 
 // The commit that a ref means: an annotated tag is an object of its own.
 Result<git::CommitId> peel(const Repository& repository,
@@ -77,7 +81,17 @@ Result<void> Gate::check_refs(const RefListing& listing,
   TRY_ASSIGN(const std::set<std::string> names, protected_refs(listing));
   for (const ListedRef& ref : listing.refs) {
     if (!names.contains(ref.name)) continue;
-    TRY(or_warn(check_ref(listing, ref, quarantine, history_complete)));
+    Result<void> checked =
+        check_ref(listing, ref, quarantine, history_complete);
+    // Another fetch may be in the middle of writing what is listed here.
+    for (std::chrono::milliseconds pause(50);
+         quarantine.empty() && !checked.ok() && pause < kPatience &&
+         checked.error().kind == ErrorKind::incomplete;
+         pause *= 2) {
+      std::this_thread::sleep_for(pause);
+      checked = check_ref(listing, ref, quarantine, history_complete);
+    }
+    TRY(or_warn(std::move(checked)));
   }
   return {};
 }

@@ -120,7 +120,9 @@ Result<std::optional<bool>> Git::is_ancestor(const CommitId& ancestor,
              run({"merge-base", "--is-ancestor", ancestor.id.to_hex(),
                   commit.id.to_hex()}));
   if (output.status == 0) return std::optional<bool>(true);
-  if (output.status != 1) return std::optional<bool>();
+  // Before git 2.45 a commit that could not be read counted as "not an
+  // ancestor"; only stderr tells.
+  if (output.status != 1 || !output.err.empty()) return std::optional<bool>();
   // In a shallow repository "not reachable" may only mean "not fetched".
   TRY_ASSIGN(const std::string shallow,
              read({"rev-parse", "--is-shallow-repository"}));

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <filesystem>
 #include <string>
 
 #include "tests/core/refuses.h"
@@ -81,6 +82,19 @@ TEST_CASE("a commit on another line of history is no ancestor", "[git]") {
   repository.run({"checkout", "--quiet", "-b", "side", base.id.to_hex()});
   const CommitId right = repository.commit_all("right");
   CHECK(repository.git().is_ancestor(left, right).value() == false);
+}
+
+TEST_CASE("nobody is no ancestor where a commit between is missing", "[git]") {
+  const TempRepository repository;
+  const CommitId first = repository.commit_all("first");
+  const CommitId between = repository.commit_all("between");
+  const CommitId last = repository.commit_all("last");
+  const std::string name = between.id.to_hex();
+  REQUIRE(std::filesystem::remove(repository.folder().at(
+      ".git/objects/" + name.substr(0, 2) + "/" + name.substr(2))));
+  const auto descends = repository.git().is_ancestor(first, last);
+  REQUIRE(works(descends));
+  CHECK_FALSE(descends->has_value());
 }
 
 TEST_CASE("ancestry beyond a shallow history is unknown", "[git]") {
