@@ -8,24 +8,8 @@
 . "$(dirname "$0")/testlib.sh"
 # shellcheck source=tests/e2e/signedlib.sh
 . "$(dirname "$0")/signedlib.sh"
-
-# attack COMMAND: mallory clones without us, changes the model in ./evil by
-# COMMAND, commits and pushes with push rights.
-attack() {
-  as_plain mallory
-  rm -rf evil
-  git clone -q "$HUB_URL/org/m" evil
-  (cd evil && eval "$1" && git add -A && git commit -qm "Improve the model" &&
-    git push -q)
-}
-
-# attack_raw COMMAND: the same, but COMMAND commits itself.
-attack_raw() {
-  as_plain mallory
-  rm -rf evil
-  git clone -q "$HUB_URL/org/m" evil
-  (cd evil && eval "$1" && git push -q)
-}
+# shellcheck source=tests/e2e/attacklib.sh
+. "$(dirname "$0")/attacklib.sh"
 
 # expect_refusal PHRASE: bob, who cloned before, and a new reader are refused.
 expect_refusal() {
