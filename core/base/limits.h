@@ -23,6 +23,16 @@ inline constexpr std::size_t kTimestamps = 32;
 inline constexpr std::size_t kChainCertificates = 16;
 
 inline constexpr std::size_t kKeyHint = 256;
+inline constexpr std::size_t kCertificate = 64 * kKiB;
+inline constexpr std::size_t kTimestampResponse = kMiB;
+inline constexpr std::size_t kCheckpoint = kMiB;
+inline constexpr std::size_t kNoteLines = 100;
+inline constexpr std::size_t kTrustedRoot = 8 * kMiB;
+// Logs or authorities of one kind.
+inline constexpr std::size_t kAuthorities = 256;
+// In-toto (sigstore-go has the same).
+inline constexpr std::size_t kSubjects = 1024;
+inline constexpr std::size_t kSubjectDigests = 32;
 
 inline constexpr std::size_t kKeyFile = 64 * kKiB;
 inline constexpr std::size_t kPassword = 4 * kKiB;

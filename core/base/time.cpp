@@ -62,4 +62,46 @@ std::optional<Timestamp> Timestamp::parse_rfc3339(std::string_view text) {
   return Timestamp{days * 86400 + *hour * 3600 + *minute * 60 + *second};
 }
 
+namespace {
+
+// The digits after a point, as nanoseconds; consumes them.
+std::optional<std::int64_t> take_fraction(std::string_view& text) {
+  if (!text.starts_with('.')) return 0;
+  const std::size_t end = text.find_first_not_of("0123456789", 1);
+  const std::string_view digits =
+      text.substr(1, end == text.npos ? end : end - 1);
+  if (digits.empty() || digits.size() > 9) return std::nullopt;
+  std::int64_t nanoseconds = *parse_digits(digits);
+  for (std::size_t i = digits.size(); i < 9; ++i) nanoseconds *= 10;
+  text.remove_prefix(1 + digits.size());
+  return nanoseconds;
+}
+
+// "Z" or "+hh:mm" or "-hh:mm", to its end, in seconds.
+std::optional<std::int64_t> parse_offset(std::string_view text) {
+  if (text == "Z") return 0;
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':')
+    return std::nullopt;
+  const auto hour = parse_digits(text.substr(1, 2));
+  const auto minute = parse_digits(text.substr(4, 2));
+  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  const std::int64_t seconds = *hour * 3600 + *minute * 60;
+  return text[0] == '-' ? -seconds : seconds;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_rfc3339_ms(std::string_view text) {
+  constexpr std::size_t kToSeconds = 19;
+  if (text.size() <= kToSeconds) return std::nullopt;
+  const auto whole =
+      Timestamp::parse_rfc3339(std::string(text.substr(0, kToSeconds)) + "Z");
+  if (!whole) return std::nullopt;
+  text.remove_prefix(kToSeconds);
+  const auto fraction = take_fraction(text);
+  const auto offset = fraction ? parse_offset(text) : std::nullopt;
+  if (!offset) return std::nullopt;
+  return (whole->seconds - *offset) * 1000 + *fraction / 1'000'000;
+}
+
 }  // namespace sigstore

@@ -22,4 +22,23 @@ struct Timestamp {
   static std::optional<Timestamp> parse_rfc3339(std::string_view text);
 };
 
+// RFC 3339 as protobuf JSON has it: "Z" or an offset, up to nine digits of a
+// second. Milliseconds since 1970, rounded down.
+std::optional<std::int64_t> parse_rfc3339_ms(std::string_view text);
+
+// A closed interval of milliseconds since 1970: both ends are inside. A bound
+// that is absent is open.
+struct ValidityPeriod {
+  std::optional<std::int64_t> start_ms;
+  std::optional<std::int64_t> end_ms;
+
+  bool contains(Timestamp time) const {
+    return contains_ms(time.seconds * 1000);
+  }
+  bool contains_ms(std::int64_t ms) const {
+    return (!start_ms || *start_ms <= ms) && (!end_ms || ms <= *end_ms);
+  }
+  bool operator==(const ValidityPeriod&) const = default;
+};
+
 }  // namespace sigstore

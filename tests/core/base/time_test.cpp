@@ -55,3 +55,29 @@ TEST_CASE("times are ordered by when they are", "[base]") {
   CHECK(Timestamp{1} < Timestamp{2});
   CHECK(Timestamp{2} == Timestamp{2});
 }
+
+TEST_CASE("protobuf's times have fractions and offsets", "[base]") {
+  using sigstore::parse_rfc3339_ms;
+  CHECK(parse_rfc3339_ms("2022-12-31T23:59:59.999Z") == 1672531199999);
+  CHECK(parse_rfc3339_ms("2022-12-31T23:59:59Z") == 1672531199000);
+  CHECK(parse_rfc3339_ms("2023-01-01T01:29:59.9999999+01:30") == 1672531199999);
+  CHECK(parse_rfc3339_ms("2022-12-31T22:59:59-01:00") == 1672531199000);
+  for (const char* bad :
+       {"", "2022-12-31T23:59:59", "2022-12-31T23:59:59.Z",
+        "2022-12-31T23:59:59.1234567890Z", "2022-12-31T23:59:59.99",
+        "2022-12-31T23:59:59z", "2022-12-31T23:59:59+0100",
+        "2022-12-31T23:59:59+24:00", "2022-12-31T23:59:59Z ",
+        "2022-12-31 23:59:59Z", "2022-02-30T00:00:00Z"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_rfc3339_ms(bad).has_value());
+  }
+}
+
+TEST_CASE("both ends of a period are inside", "[base]") {
+  const sigstore::ValidityPeriod period{1000, 3000};
+  CHECK(period.contains(Timestamp{1}));
+  CHECK(period.contains(Timestamp{3}));
+  CHECK_FALSE(period.contains_ms(999));
+  CHECK_FALSE(period.contains_ms(3001));
+  CHECK(sigstore::ValidityPeriod{}.contains(Timestamp{-5}));
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/crypto/verification_key.h"
+
+struct x509_st;
+
+namespace sigstore {
+
+// The one name that Fulcio puts into a certificate (fulcio, certificate
+// specification, "Subject Alternative Name").
+struct SubjectName {
+  enum class Kind : std::uint8_t { email, uri, username };
+  Kind kind = Kind::email;
+  std::string value;
+  bool operator==(const SubjectName&) const = default;
+};
+
+// An X.509 certificate (RFC 5280). Nothing about it has been verified.
+class Certificate {
+ public:
+  // Exactly one DER certificate, nothing after it.
+  static Result<Certificate> from_der(ByteView der);
+  // "CERTIFICATE" blocks, 1 to limits::kChainCertificates of them, with or
+  // without text around; any other block is refused.
+  static Result<std::vector<Certificate>> from_pem(std::string_view pem);
+
+  Certificate(Certificate&&) noexcept;
+  Certificate& operator=(Certificate&&) noexcept;
+  Certificate(const Certificate&);  // shares it; it never changes
+  Certificate& operator=(const Certificate&);
+  ~Certificate();
+
+  const Bytes& der() const { return der_; }
+  // "CERTIFICATE", 64 columns, final newline.
+  std::string pem() const;
+  Result<VerificationKey> key() const;
+  // One line for people: "O=sigstore.dev, CN=sigstore-intermediate".
+  std::string subject() const;
+  std::string issuer() const;
+  std::string serial_hex() const;
+  Timestamp not_before() const { return not_before_; }
+  Timestamp not_after() const { return not_after_; }  // inclusive
+
+  // basicConstraints or a version 1 self-signed root: OpenSSL's
+  // X509_check_ca.
+  bool is_ca() const;
+  // By its signature, not by equal names: historical model signing leaves
+  // have subject and issuer alike.
+  bool is_self_signed() const;
+  // An absent extension does not count.
+  bool may_sign_data() const;  // key usage digitalSignature
+  bool may_sign_code() const;  // extended key usage codeSigning
+  bool has_extended_usage() const;
+  bool may_stamp_time() const;  // critical, timeStamping and nothing else
+
+  // The subject alternative name when it is exactly one, of a type that
+  // Fulcio issues; bad_evidence otherwise (none, several, duplicate
+  // extension, other types, embedded NUL).
+  Result<SubjectName> subject_name() const;
+  // The value of the Fulcio extension 1.3.6.1.4.1.57264.1.<number>: raw for
+  // 1 to 6, a DER UTF8String from 8 on. Nothing when it is absent;
+  // bad_evidence when it is there twice or does not parse to its last byte.
+  Result<std::optional<std::string>> fulcio_extension(int number) const;
+  // Has an extension of this dotted object identifier.
+  bool has_extension(const char* oid) const;
+
+  bool operator==(const Certificate& other) const { return der_ == other.der_; }
+
+  // For the rest of crypto/.
+  x509_st* handle() const { return x509_.get(); }
+
+ private:
+  static Result<Certificate> adopt(x509_st* x509);
+  Certificate() = default;
+
+  struct FreeX509 {
+    void operator()(x509_st* x509) const noexcept;
+  };
+  std::unique_ptr<x509_st, FreeX509> x509_;
+  Bytes der_;
+  Timestamp not_before_;
+  Timestamp not_after_;
+};
+
+}  // namespace sigstore
