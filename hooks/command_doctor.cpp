@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
@@ -29,8 +28,8 @@ void print_text(const std::vector<Finding>& findings) {
 
 class DoctorCommand final : public Verb {
  public:
-  explicit DoctorCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit DoctorCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "doctor", "Tell what protects this repository, and what not")) {
     command().add_option("--remote", remote_,
                          "Remote that names the repository");
@@ -54,7 +53,7 @@ class DoctorCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_doctor_command(CLI::App& app) {
+std::unique_ptr<Verb> make_doctor_command(CommandLine app) {
   return std::make_unique<DoctorCommand>(app);
 }
 

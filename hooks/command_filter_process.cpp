@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -61,8 +60,8 @@ Result<void> filter(bool skip, const Terminal& terminal) {
 
 class FilterProcessCommand final : public Verb {
  public:
-  explicit FilterProcessCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit FilterProcessCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "filter-process",
             "Check what git-lfs checks out (git calls this)")) {
     command().add_flag("--skip", skip_, "Leave pointers in place");
@@ -80,7 +79,7 @@ class FilterProcessCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_filter_process_command(CLI::App& app) {
+std::unique_ptr<Verb> make_filter_process_command(CommandLine app) {
   return std::make_unique<FilterProcessCommand>(app);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -21,15 +20,14 @@ namespace {
 // not type it.
 class HookCommand final : public Verb {
  public:
-  explicit HookCommand(CLI::App& app)
-      : Verb(*app.add_subcommand("hook", "Called by git-sigstore-hook")) {
-    command().group("");
-    command().prefix_command();
+  explicit HookCommand(CommandLine app)
+      : Verb(app.add_subcommand("hook", "Called by git-sigstore-hook")) {
+    command().hide().take_any_words();
   }
 
   ExitCode run() override {
     const Terminal terminal("sigstore");
-    const std::vector<std::string> words = command().remaining();
+    const std::vector<std::string> words = command().words();
     if (words.empty()) {
       terminal.say("usage: git sigstore hook EVENT [ARGUMENT ...]");
       return ExitCode::usage;
@@ -64,7 +62,7 @@ class HookCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_hook_command(CLI::App& app) {
+std::unique_ptr<Verb> make_hook_command(CommandLine app) {
   return std::make_unique<HookCommand>(app);
 }
 

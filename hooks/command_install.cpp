@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -47,14 +46,14 @@ std::optional<bool> wants_filter(bool option) {
 
 class InstallCommand final : public Verb {
  public:
-  explicit InstallCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit InstallCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "install", "Protect hosts: verify on clone, sign on push")) {
     command()
         .add_option("--host", hosts_,
                     "Host to protect (repeatable; default: "
                     "huggingface.co)")
-        ->allow_extra_args(false);
+        .one_value_each();
     command().add_flag("--strict", strict_,
                        "Also hash every file that git-lfs checks out");
     command().add_flag("--hooks-only", hooks_only_,
@@ -84,8 +83,8 @@ class InstallCommand final : public Verb {
 
 class UninstallCommand final : public Verb {
  public:
-  explicit UninstallCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit UninstallCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "uninstall", "Take back what install changed; keeps the trust")) {
     command().add_flag("--json", json_, "Print the result as JSON");
   }
@@ -103,11 +102,11 @@ class UninstallCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_install_command(CLI::App& app) {
+std::unique_ptr<Verb> make_install_command(CommandLine app) {
   return std::make_unique<InstallCommand>(app);
 }
 
-std::unique_ptr<Verb> make_uninstall_command(CLI::App& app) {
+std::unique_ptr<Verb> make_uninstall_command(CommandLine app) {
   return std::make_unique<UninstallCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -250,8 +249,8 @@ void print_json(const Outcome& outcome) {
 
 class PullCommand final : public Verb {
  public:
-  explicit PullCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit PullCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "pull", "Pull, and hash what git-lfs has before checkout")) {
     command().add_option("--remote", options_.remote,
                          "Remote to pull from (default: the branch's)");
@@ -282,7 +281,7 @@ class PullCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_pull_command(CLI::App& app) {
+std::unique_ptr<Verb> make_pull_command(CommandLine app) {
   return std::make_unique<PullCommand>(app);
 }
 

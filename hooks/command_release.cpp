@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -12,8 +11,8 @@ namespace {
 
 class ReleaseCommand final : public Verb {
  public:
-  explicit ReleaseCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit ReleaseCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "release", "Bring back the files of a commit that was refused")) {
     command().add_flag("--yes", yes_, "You looked at the commit; do not ask");
     command().add_flag("--json", json_, "Print the result as JSON");
@@ -50,7 +49,7 @@ class ReleaseCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_release_command(CLI::App& app) {
+std::unique_ptr<Verb> make_release_command(CommandLine app) {
   return std::make_unique<ReleaseCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/base/json.h"
@@ -23,8 +22,8 @@ Result<SignedCommit> sign(const SigningOptions& options) {
 
 class SignCommand final : public Verb {
  public:
-  explicit SignCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit SignCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "sign", "Sign the current branch with a commit on top of it")) {
     command().add_option("--key", options_.signing.key,
                          "Private key (default: git config sigstore.key)");
@@ -61,7 +60,7 @@ class SignCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_sign_command(CLI::App& app) {
+std::unique_ptr<Verb> make_sign_command(CommandLine app) {
   return std::make_unique<SignCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/app/lfs_files.h"
@@ -141,8 +140,8 @@ void print_text(const nlohmann::json& value) {
 
 class StatusCommand final : public Verb {
  public:
-  explicit StatusCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit StatusCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "status", "Show what protects this repository, and its memory")) {
     command().add_option("--remote", remote_,
                          "Remote that names the repository");
@@ -166,7 +165,7 @@ class StatusCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_status_command(CLI::App& app) {
+std::unique_ptr<Verb> make_status_command(CommandLine app) {
   return std::make_unique<StatusCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/app/commit_check.h"
@@ -112,9 +111,9 @@ Result<SignedCommit> tag(const Options& options) {
 
 class TagCommand final : public Verb {
  public:
-  explicit TagCommand(CLI::App& app)
-      : Verb(*app.add_subcommand("tag", "Sign a commit, then tag it")) {
-    command().add_option("NAME", options_.name, "Name of the tag")->required();
+  explicit TagCommand(CommandLine app)
+      : Verb(app.add_subcommand("tag", "Sign a commit, then tag it")) {
+    command().add_option("NAME", options_.name, "Name of the tag").required();
     command().add_option("COMMIT", options_.commit,
                          "Commit to tag (default: HEAD)");
     command().add_flag("-a,--annotate", options_.annotate,
@@ -122,7 +121,7 @@ class TagCommand final : public Verb {
     command()
         .add_option("-m,--message", options_.messages,
                     "As of git tag: its message")
-        ->allow_extra_args(false);
+        .one_value_each();
     command().add_flag("-s,--sign", options_.sign,
                        "As of git tag: signed by GnuPG or ssh as well");
     command().add_flag("-f,--force", options_.force,
@@ -158,7 +157,7 @@ class TagCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_tag_command(CLI::App& app) {
+std::unique_ptr<Verb> make_tag_command(CommandLine app) {
   return std::make_unique<TagCommand>(app);
 }
 

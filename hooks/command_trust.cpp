@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -143,43 +142,42 @@ void print_list(const nlohmann::json& all) {
 
 class TrustCommand final : public Verb {
  public:
-  explicit TrustCommand(CLI::App& app)
-      : Verb(*app.add_subcommand("trust", "Say who may sign what")) {
-    command().require_subcommand(1);
+  explicit TrustCommand(CommandLine app)
+      : Verb(app.add_subcommand("trust", "Say who may sign what")) {
+    command().require_subcommand();
     add_ =
         command().add_subcommand("add", "Trust one more key for a repository");
     replace_ = command().add_subcommand(
         "replace", "Trust this key instead of those trusted until now");
-    for (CLI::App* verb : {add_, replace_}) {
-      verb->add_option("REPOSITORY", options_.repository,
-                       "URL, host/org/name, or org/name on huggingface.co")
-          ->required();
-      verb->add_option("--key", options_.key, "The signer's public key (PEM)")
-          ->required();
-      verb->add_option("--name", options_.name, "What you call the signer");
-      verb->add_option("--fingerprint", options_.fingerprint,
-                       "Refuse the key unless it has this fingerprint");
+    for (CommandLine verb : {add_, replace_}) {
+      verb.add_option("REPOSITORY", options_.repository,
+                      "URL, host/org/name, or org/name on huggingface.co")
+          .required();
+      verb.add_option("--key", options_.key, "The signer's public key (PEM)")
+          .required();
+      verb.add_option("--name", options_.name, "What you call the signer");
+      verb.add_option("--fingerprint", options_.fingerprint,
+                      "Refuse the key unless it has this fingerprint");
     }
     remove_ = command().add_subcommand(
         "remove", "Forget a key, the history, or all about a repository");
-    remove_->add_option("REPOSITORY", options_.repository, "As for add")
-        ->required();
-    remove_->add_option("--fingerprint", options_.fingerprint, "Only this key");
-    remove_->add_flag("--history", options_.history,
-                      "Only the last verified commits, to accept that the "
-                      "publisher rewrote history");
+    remove_.add_option("REPOSITORY", options_.repository, "As for add")
+        .required();
+    remove_.add_option("--fingerprint", options_.fingerprint, "Only this key");
+    remove_.add_flag("--history", options_.history,
+                     "Only the last verified commits, to accept that the "
+                     "publisher rewrote history");
     list_ = command().add_subcommand("list", "Show who is trusted for what");
-    list_->add_option("REPOSITORY", options_.repository,
-                      "Only this repository");
-    for (CLI::App* verb : {add_, replace_, remove_, list_})
-      verb->add_flag("--json", options_.json, "Print the result as JSON");
+    list_.add_option("REPOSITORY", options_.repository, "Only this repository");
+    for (CommandLine verb : {add_, replace_, remove_, list_})
+      verb.add_flag("--json", options_.json, "Print the result as JSON");
   }
 
   ExitCode run() override {
-    if (list_->parsed()) return run_list();
-    const Result<std::string> done = add_->parsed()       ? add(options_)
-                                     : replace_->parsed() ? replace(options_)
-                                                          : remove(options_);
+    if (list_.parsed()) return run_list();
+    const Result<std::string> done = add_.parsed()       ? add(options_)
+                                     : replace_.parsed() ? replace(options_)
+                                                         : remove(options_);
     if (!done.ok())
       return report(Terminal("sigstore"), done.error(), options_.json);
     if (options_.json) {
@@ -204,15 +202,15 @@ class TrustCommand final : public Verb {
   }
 
   Options options_;
-  CLI::App* add_ = nullptr;
-  CLI::App* replace_ = nullptr;
-  CLI::App* remove_ = nullptr;
-  CLI::App* list_ = nullptr;
+  CommandLine add_;
+  CommandLine replace_;
+  CommandLine remove_;
+  CommandLine list_;
 };
 
 }  // namespace
 
-std::unique_ptr<Verb> make_trust_command(CLI::App& app) {
+std::unique_ptr<Verb> make_trust_command(CommandLine app) {
   return std::make_unique<TrustCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "core/app/commit_check.h"
@@ -173,9 +172,9 @@ void print_json(const Outcome& outcome) {
 
 class VerifyCommand final : public Verb {
  public:
-  explicit VerifyCommand(CLI::App& app)
-      : Verb(*app.add_subcommand("verify",
-                                 "Verify a commit from git's own objects")) {
+  explicit VerifyCommand(CommandLine app)
+      : Verb(app.add_subcommand("verify",
+                                "Verify a commit from git's own objects")) {
     command().add_option("COMMIT", options_.commit,
                          "Commit to verify (default: HEAD)");
     command().add_option("--remote", options_.remote,
@@ -184,7 +183,7 @@ class VerifyCommand final : public Verb {
     command()
         .add_option("--key", options_.keys,
                     "Also trust this public key, for this call")
-        ->allow_extra_args(false);
+        .one_value_each();
     command().add_flag("--last-signed", options_.last_signed,
                        "Print the id of the last state up to COMMIT that "
                        "verifies");
@@ -227,7 +226,7 @@ class VerifyCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_verify_command(CLI::App& app) {
+std::unique_ptr<Verb> make_verify_command(CommandLine app) {
   return std::make_unique<VerifyCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -57,8 +56,8 @@ void print(const Manifest& manifest, bool json) {
 
 class DigestCommand final : public Verb {
  public:
-  explicit DigestCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit DigestCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "digest", "Print the root digest that a signature would state")) {
     add_model_options(command(), options_.model);
     add_hash_options(command(), options_.hash);
@@ -81,7 +80,7 @@ class DigestCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_digest_command(CLI::App& app) {
+std::unique_ptr<Verb> make_digest_command(CommandLine app) {
   return std::make_unique<DigestCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -94,14 +93,14 @@ void print_text(const Json& value) {
 
 class InspectCommand final : public Verb {
  public:
-  explicit InspectCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit InspectCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "inspect",
             "Show what a signature says of itself, without judging it")) {
     command()
         .add_option("PATH", options_.path,
                     "Signature file, or a folder with model.sig")
-        ->required();
+        .required();
     command().add_flag("--json", options_.json, "Print the result as JSON");
   }
 
@@ -122,7 +121,7 @@ class InspectCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_inspect_command(CLI::App& app) {
+std::unique_ptr<Verb> make_inspect_command(CommandLine app) {
   return std::make_unique<InspectCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -82,16 +81,16 @@ void print(const Outcome& outcome, bool json) {
 
 class KeygenCommand final : public Verb {
  public:
-  explicit KeygenCommand(CLI::App& app)
-      : Verb(*app.add_subcommand("keygen",
-                                 "Make a key pair to sign models with")) {
+  explicit KeygenCommand(CommandLine app)
+      : Verb(app.add_subcommand("keygen",
+                                "Make a key pair to sign models with")) {
     command()
         .add_option("NAME", options_.output,
                     "Writes NAME.key (private) and NAME.pub (public)")
-        ->required();
+        .required();
     command()
         .add_option("--curve", options_.curve, "p256, p384 or p521")
-        ->check(CLI::IsMember({"p256", "p384", "p521"}));
+        .one_of({"p256", "p384", "p521"});
     add_password_options(command(), options_.password);
     command().add_flag("--no-password", options_.no_password,
                        "Do not encrypt the private key");
@@ -113,7 +112,7 @@ class KeygenCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_keygen_command(CLI::App& app) {
+std::unique_ptr<Verb> make_keygen_command(CommandLine app) {
   return std::make_unique<KeygenCommand>(app);
 }
 

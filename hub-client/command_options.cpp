@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "hub-client/commands.h"
@@ -18,32 +17,32 @@ std::filesystem::path resolved(const std::string& text) {
 
 }  // namespace
 
-void add_model_options(CLI::App& command, ModelOptions& options) {
+void add_model_options(CommandLine command, ModelOptions& options) {
   command.add_option("MODEL", options.model, "Model folder, or a single file")
-      ->required();
+      .required();
   command.add_option("--signature", options.signature,
                      "Signature file (default: model.sig in the folder, "
                      "FILE.sig beside a file)");
   command
       .add_option("--ignore", options.ignore,
                   "Leave out this file or folder (repeatable)")
-      ->allow_extra_args(false);
+      .one_value_each();
   command.add_flag("--allow-symlinks", options.allow_symlinks,
                    "Take symbolic links to files for the files themselves");
   command.add_flag("--json", options.json, "Print the result as JSON");
 }
 
-void add_hash_options(CLI::App& command, HashOptionsText& options) {
+void add_hash_options(CommandLine command, HashOptionsText& options) {
   command
       .add_option("--method", options.method,
                   "files: a digest a file; shards: a digest a stretch")
-      ->check(CLI::IsMember({"files", "shards"}));
+      .one_of({"files", "shards"});
   command.add_option("--hash", options.hash, "Hash algorithm")
-      ->check(CLI::IsMember({"sha256", "blake2b"}));
+      .one_of({"sha256", "blake2b"});
   command
       .add_option("--shard-size", options.shard_size,
                   "Bytes a shard, with --method shards")
-      ->check(CLI::PositiveNumber);
+      .positive();
 }
 
 Result<Parameters> to_parameters(const HashOptionsText& options,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -73,13 +72,11 @@ void print(const Outcome& outcome, bool json) {
 
 class SignCommand final : public Verb {
  public:
-  explicit SignCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit SignCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "sign", "Sign a model folder or file with a private key")) {
     add_model_options(command(), options_.model);
-    command()
-        .add_option("--key", options_.key, "Private key (PEM)")
-        ->required();
+    command().add_option("--key", options_.key, "Private key (PEM)").required();
     add_password_options(command(), options_.password);
     add_hash_options(command(), options_.hash);
   }
@@ -101,7 +98,7 @@ class SignCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_sign_command(CLI::App& app) {
+std::unique_ptr<Verb> make_sign_command(CommandLine app) {
   return std::make_unique<SignCommand>(app);
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -81,14 +80,14 @@ void print(const VerifiedModel& model, const Options& options,
 
 class VerifyCommand final : public Verb {
  public:
-  explicit VerifyCommand(CLI::App& app)
-      : Verb(*app.add_subcommand(
+  explicit VerifyCommand(CommandLine app)
+      : Verb(app.add_subcommand(
             "verify", "Verify a model folder or file against its signature")) {
     add_model_options(command(), options_.model);
     command()
         .add_option("--key", options_.keys,
                     "Public key that may have signed (PEM, repeatable)")
-        ->allow_extra_args(false);
+        .one_value_each();
     command().add_flag("--ignore-unsigned-files",
                        options_.ignore_unsigned_files,
                        "Do not look at files that the signature does not list");
@@ -115,7 +114,7 @@ class VerifyCommand final : public Verb {
 
 }  // namespace
 
-std::unique_ptr<Verb> make_verify_command(CLI::App& app) {
+std::unique_ptr<Verb> make_verify_command(CommandLine app) {
   return std::make_unique<VerifyCommand>(app);
 }
 

@@ -13,11 +13,11 @@
 
 namespace sigstore::hub {
 
-std::unique_ptr<Verb> make_sign_command(CLI::App& app);
-std::unique_ptr<Verb> make_verify_command(CLI::App& app);
-std::unique_ptr<Verb> make_digest_command(CLI::App& app);
-std::unique_ptr<Verb> make_inspect_command(CLI::App& app);
-std::unique_ptr<Verb> make_keygen_command(CLI::App& app);
+std::unique_ptr<Verb> make_sign_command(CommandLine app);
+std::unique_ptr<Verb> make_verify_command(CommandLine app);
+std::unique_ptr<Verb> make_digest_command(CommandLine app);
+std::unique_ptr<Verb> make_inspect_command(CommandLine app);
+std::unique_ptr<Verb> make_keygen_command(CommandLine app);
 
 // Options that several verbs share.
 struct ModelOptions {
@@ -27,14 +27,14 @@ struct ModelOptions {
   bool allow_symlinks = false;
   bool json = false;
 };
-void add_model_options(CLI::App& command, ModelOptions& options);
+void add_model_options(CommandLine command, ModelOptions& options);
 
 struct HashOptionsText {
   std::string method = "files";
   std::string hash = "sha256";
   std::int64_t shard_size = kDefaultShardSize;
 };
-void add_hash_options(CLI::App& command, HashOptionsText& options);
+void add_hash_options(CommandLine command, HashOptionsText& options);
 Result<Parameters> to_parameters(const HashOptionsText& options,
                                  bool allow_symlinks);
 

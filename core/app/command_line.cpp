@@ -6,6 +6,71 @@
 
 namespace sigstore {
 
+Option& Option::required() {
+  option_->required();
+  return *this;
+}
+
+Option& Option::one_value_each() {
+  option_->allow_extra_args(false);
+  return *this;
+}
+
+Option& Option::one_of(std::initializer_list<const char*> words) {
+  option_->check(
+      CLI::IsMember(std::vector<std::string>(words.begin(), words.end())));
+  return *this;
+}
+
+Option& Option::positive() {
+  option_->check(CLI::PositiveNumber);
+  return *this;
+}
+
+CommandLine CommandLine::add_subcommand(const std::string& name,
+                                        const std::string& help) {
+  return CommandLine(*app_->add_subcommand(name, help));
+}
+
+void CommandLine::require_subcommand() { app_->require_subcommand(1); }
+
+Option CommandLine::add_option(const std::string& name, std::string& target,
+                               const std::string& help) {
+  return Option(*app_->add_option(name, target, help));
+}
+
+Option CommandLine::add_option(const std::string& name,
+                               std::vector<std::string>& target,
+                               const std::string& help) {
+  return Option(*app_->add_option(name, target, help));
+}
+
+Option CommandLine::add_option(const std::string& name, std::int64_t& target,
+                               const std::string& help) {
+  return Option(*app_->add_option(name, target, help));
+}
+
+void CommandLine::add_flag(const std::string& name, bool& target,
+                           const std::string& help) {
+  app_->add_flag(name, target, help);
+}
+
+CommandLine& CommandLine::hide() {
+  app_->group("");
+  return *this;
+}
+
+CommandLine& CommandLine::take_any_words() {
+  app_->prefix_command();
+  return *this;
+}
+
+bool CommandLine::parsed() const { return app_->parsed(); }
+
+std::vector<std::string> CommandLine::words() const {
+  return app_->remaining();
+}
+
 int run_program(const Program& program, int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(program.description, program.name);
@@ -15,7 +80,8 @@ int run_program(const Program& program, int argc, char** argv) {
       "Exit codes: 0 yes, 1 no, 2 usage, 3 unsigned and allowed, 4 could not "
       "tell, 5 partial.");
   std::vector<std::unique_ptr<Verb>> verbs;
-  for (const MakeVerb make : program.verbs) verbs.push_back(make(app));
+  for (const MakeVerb make : program.verbs)
+    verbs.push_back(make(CommandLine(app)));
   // CLI11 throws; nothing else does.
   try {
     app.parse(argc, argv);
@@ -29,7 +95,7 @@ int run_program(const Program& program, int argc, char** argv) {
   return static_cast<int>(ExitCode::usage);
 }
 
-void add_password_options(CLI::App& command, PasswordOptions& options) {
+void add_password_options(CommandLine command, PasswordOptions& options) {
   command.add_option("--password-file", options.file,
                      "File whose first line is the key's password");
   command.add_option("--password-env", options.environment,

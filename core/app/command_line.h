@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,27 +14,69 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace sigstore {
+
+// CLI11 behind a narrow door: its header costs each file that includes it
+// seconds of compilation. Both are handles on what the application owns; help
+// texts are one sentence without a full stop.
+class Option {
+ public:
+  explicit Option(CLI::Option& option) : option_(&option) {}
+  Option& required();
+  // One value an occurrence: the next word is not a further value.
+  Option& one_value_each();
+  Option& one_of(std::initializer_list<const char*> words);
+  Option& positive();
+
+ private:
+  CLI::Option* option_;
+};
+
+class CommandLine {
+ public:
+  CommandLine() = default;  // only to be assigned to
+  explicit CommandLine(CLI::App& app) : app_(&app) {}
+
+  CommandLine add_subcommand(const std::string& name, const std::string& help);
+  void require_subcommand();
+  // A name without dashes is a position. The target is filled by parsing.
+  Option add_option(const std::string& name, std::string& target,
+                    const std::string& help);
+  Option add_option(const std::string& name, std::vector<std::string>& target,
+                    const std::string& help);
+  Option add_option(const std::string& name, std::int64_t& target,
+                    const std::string& help);
+  void add_flag(const std::string& name, bool& target, const std::string& help);
+  CommandLine& hide();            // from the help
+  CommandLine& take_any_words();  // unknown options too, as words()
+  // After parsing.
+  bool parsed() const;
+  std::vector<std::string> words() const;
+
+ private:
+  CLI::App* app_ = nullptr;
+};
 
 // One verb: its options are registered when it is made, and filled when the
 // command line is parsed.
 class Verb {
  public:
-  explicit Verb(CLI::App& command) : command_(command) {}
+  explicit Verb(CommandLine command) : command_(command) {}
   virtual ~Verb() = default;
   Verb(const Verb&) = delete;
   Verb& operator=(const Verb&) = delete;
 
-  CLI::App& command() { return command_; }
+  CommandLine& command() { return command_; }
   virtual ExitCode run() = 0;
 
  private:
-  CLI::App& command_;  // owned by the application, which lives longer
+  CommandLine command_;
 };
 
-using MakeVerb = std::unique_ptr<Verb> (*)(CLI::App&);
+using MakeVerb = std::unique_ptr<Verb> (*)(CommandLine);
 
 // A program of verbs, from its command line to its exit code.
 struct Program {
@@ -43,7 +87,7 @@ struct Program {
 };
 int run_program(const Program& program, int argc, char** argv);
 
-void add_password_options(CLI::App& command, PasswordOptions& options);
+void add_password_options(CommandLine command, PasswordOptions& options);
 
 // Prints an error as text, or as JSON on stdout; returns its exit code.
 ExitCode report(const Terminal& terminal, const Error& error, bool json);
