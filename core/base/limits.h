@@ -24,6 +24,8 @@ inline constexpr std::size_t kChainCertificates = 16;
 
 inline constexpr std::size_t kKeyHint = 256;
 inline constexpr std::size_t kCertificate = 64 * kKiB;
+// A text of kChainCertificates in base64, and words around them.
+inline constexpr std::size_t kPem = 2 * kMiB;
 inline constexpr std::size_t kTimestampResponse = kMiB;
 inline constexpr std::size_t kCheckpoint = kMiB;
 inline constexpr std::size_t kNoteLines = 100;

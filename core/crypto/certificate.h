@@ -29,7 +29,8 @@ struct SubjectName {
 // An X.509 certificate (RFC 5280). Nothing about it has been verified.
 class Certificate {
  public:
-  // Exactly one DER certificate, nothing after it.
+  // Exactly one DER certificate, nothing after it, no extension twice (RFC
+  // 5280 section 4.2) and none malformed that OpenSSL knows.
   static Result<Certificate> from_der(ByteView der);
   // "CERTIFICATE" blocks, 1 to limits::kChainCertificates of them, with or
   // without text around; any other block is refused.
@@ -45,6 +46,8 @@ class Certificate {
   // "CERTIFICATE", 64 columns, final newline.
   std::string pem() const;
   Result<VerificationKey> key() const;
+  // SubjectPublicKeyInfo as it stands in the certificate.
+  Bytes spki() const;
   // One line for people: "O=sigstore.dev, CN=sigstore-intermediate".
   std::string subject() const;
   std::string issuer() const;
@@ -65,12 +68,12 @@ class Certificate {
   bool may_stamp_time() const;  // critical, timeStamping and nothing else
 
   // The subject alternative name when it is exactly one, of a type that
-  // Fulcio issues; bad_evidence otherwise (none, several, duplicate
-  // extension, other types, embedded NUL).
+  // Fulcio issues; bad_evidence otherwise (none, several, malformed, other
+  // types, control characters, NUL among them).
   Result<SubjectName> subject_name() const;
   // The value of the Fulcio extension 1.3.6.1.4.1.57264.1.<number>: raw for
   // 1 to 6, a DER UTF8String from 8 on. Nothing when it is absent;
-  // bad_evidence when it is there twice or does not parse to its last byte.
+  // bad_evidence when it does not parse to its last byte.
   Result<std::optional<std::string>> fulcio_extension(int number) const;
   // Has an extension of this dotted object identifier.
   bool has_extension(const char* oid) const;
@@ -81,7 +84,7 @@ class Certificate {
   x509_st* handle() const { return x509_.get(); }
 
  private:
-  static Result<Certificate> adopt(x509_st* x509);
+  static Result<Certificate> adopt(x509_st* x509, ByteView der);
   Certificate() = default;
 
   struct FreeX509 {

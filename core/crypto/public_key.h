@@ -2,14 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
-
-struct evp_pkey_st;
+#include "core/crypto/verification_key.h"
 
 namespace sigstore {
 
@@ -26,17 +24,12 @@ class PublicKey {
   // DER SubjectPublicKeyInfo, nothing after it.
   static Result<PublicKey> from_der(ByteView der);
 
-  PublicKey(PublicKey&&) noexcept;
-  PublicKey& operator=(PublicKey&&) noexcept;
-  PublicKey(const PublicKey&);  // shares the key, which never changes
-  PublicKey& operator=(const PublicKey&);
-  ~PublicKey();
-
   Curve curve() const { return curve_; }
   // SubjectPublicKeyInfo in PEM: 64 columns, final newline, nothing else.
-  const std::string& pem() const { return pem_; }
+  const std::string& pem() const { return key_.pem(); }
   // The OMS key hint: lower-case hex SHA-256 of pem().
   const std::string& fingerprint() const { return fingerprint_; }
+  const VerificationKey& verification_key() const { return key_; }
 
   // Checks a DER ECDSA signature over `message`; bad_signature if it is not
   // by this key over these bytes.
@@ -44,22 +37,17 @@ class PublicKey {
   // The same with SHA-256 whatever the curve, as model-signing 0.2 signed.
   Result<void> verify_sha256(ByteView message, ByteView signature) const;
 
-  bool operator==(const PublicKey& other) const { return pem_ == other.pem_; }
+  bool operator==(const PublicKey& other) const { return key_ == other.key_; }
 
  private:
-  friend class PrivateKey;
-  // Takes one reference to `key`; refuses other algorithms and curves.
-  static Result<PublicKey> adopt(evp_pkey_st* key);
-  PublicKey() = default;
-  Result<void> verify_hashed(const char* hash, ByteView message,
-                             ByteView signature) const;
+  // Refuses other algorithms and curves.
+  static Result<PublicKey> from_key(Result<VerificationKey> key);
+  PublicKey(VerificationKey key, Curve curve);
+  Result<void> verify_hashed(ByteView message, ByteView signature,
+                             SignatureHash hash) const;
 
-  struct FreeKey {
-    void operator()(evp_pkey_st* key) const noexcept;
-  };
-  std::unique_ptr<evp_pkey_st, FreeKey> key_;
-  Curve curve_ = Curve::p256;
-  std::string pem_;
+  VerificationKey key_;
+  Curve curve_;
   std::string fingerprint_;
 };
 

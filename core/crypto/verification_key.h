@@ -35,7 +35,8 @@ class VerificationKey {
   static Result<VerificationKey> from_der(ByteView spki);
   // DER RSAPublicKey (RFC 8017 A.1.1), nothing after it.
   static Result<VerificationKey> from_pkcs1_der(ByteView der);
-  // One "PUBLIC KEY" or "RSA PUBLIC KEY" block, with or without text around.
+  // One "PUBLIC KEY" or "RSA PUBLIC KEY" block, with or without text around;
+  // with any other block beside it, it is refused.
   static Result<VerificationKey> from_pem(std::string_view pem);
 
   VerificationKey(VerificationKey&&) noexcept;
@@ -69,9 +70,6 @@ class VerificationKey {
   }
 
  private:
-  friend class PublicKey;
-  friend class PrivateKey;
-  friend class Certificate;
   // Takes one reference to `key`.
   static Result<VerificationKey> adopt(evp_pkey_st* key);
   VerificationKey() = default;

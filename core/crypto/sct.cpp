@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/crypto/sct.h"
+
+#include <openssl/x509v3.h>
+
+#include <optional>
+
+#include "core/crypto/message_digest.h"
+#include "core/crypto/openssl.h"
+
+namespace sigstore {
+namespace {
+
+// RFC 6962 section 3.3 and 3.1.
+constexpr const char* kPoison = "1.3.6.1.4.1.11129.2.4.3";
+
+Error malformed(std::string_view what) {
+  return fail(ErrorKind::bad_evidence, "certificate timestamps: ", what);
+}
+
+// Reads numbers and vectors of TLS (RFC 8446 section 3) from the front.
+class TlsReader {
+ public:
+  explicit TlsReader(ByteView bytes) : rest_(bytes) {}
+
+  bool at_end() const { return rest_.empty(); }
+
+  std::optional<ByteView> bytes(std::size_t count) {
+    if (rest_.size() < count) return std::nullopt;
+    const ByteView taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+  std::optional<std::uint64_t> number(std::size_t width) {
+    const auto digits = bytes(width);
+    if (!digits) return std::nullopt;
+    std::uint64_t value = 0;
+    for (const std::uint8_t digit : *digits) value = value << 8U | digit;
+    return value;
+  }
+  // A vector whose length has two bytes.
+  std::optional<ByteView> vector() {
+    const auto length = number(2);
+    if (!length) return std::nullopt;
+    return bytes(static_cast<std::size_t>(*length));
+  }
+
+ private:
+  ByteView rest_;
+};
+
+void append_number(Bytes& out, std::uint64_t value, std::size_t width) {
+  for (std::size_t i = width; i-- > 0;)
+    out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void append(Bytes& out, ByteView bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+// RFC 5246 7.4.1.4.1: 4 to 6 are SHA-256 to SHA-512.
+std::optional<SignatureHash> hash_of(std::uint64_t code) {
+  if (code == 4) return SignatureHash::sha256;
+  if (code == 5) return SignatureHash::sha384;
+  if (code == 6) return SignatureHash::sha512;
+  return std::nullopt;
+}
+
+Result<Sct> parse_sct(ByteView bytes) {
+  TlsReader reader(bytes);
+  const auto version = reader.number(1);
+  if (version != 0U) return malformed("a version other than 1");
+  const auto log_id = reader.bytes(Sha256Digest::kSize);
+  const auto time = reader.number(8);
+  const auto extensions = reader.vector();
+  const auto hash = reader.number(1);
+  const auto algorithm = reader.number(1);
+  const auto signature = reader.vector();
+  if (!signature || !reader.at_end()) return malformed("of a wrong length");
+  constexpr std::uint64_t kRsa = 1;
+  constexpr std::uint64_t kEcdsa = 3;
+  if (!hash_of(*hash) || (*algorithm != kRsa && *algorithm != kEcdsa))
+    return malformed("a signature of an unknown algorithm");
+  Sct sct;
+  std::copy(log_id->begin(), log_id->end(), sct.log_id.bytes.begin());
+  sct.timestamp_ms = *time;
+  sct.extensions.assign(extensions->begin(), extensions->end());
+  sct.hash = *hash_of(*hash);
+  sct.is_rsa = *algorithm == kRsa;
+  sct.signature.assign(signature->begin(), signature->end());
+  return sct;
+}
+
+// The TBSCertificate without the list (RFC 6962 section 3.2).
+Bytes precertificate(const Certificate& leaf) {
+  const X509Handle copy(X509_dup(leaf.handle()));
+  if (!copy) return {};
+  const int index = X509_get_ext_by_NID(copy.get(), NID_ct_precert_scts, -1);
+  if (index >= 0) X509_EXTENSION_free(X509_delete_ext(copy.get(), index));
+  return to_der<i2d_re_X509_tbs>(copy.get());
+}
+
+}  // namespace
+
+Result<std::vector<Sct>> parse_sct_list(ByteView list) {
+  TlsReader outer(list);
+  const auto content = outer.vector();
+  if (!content || !outer.at_end()) return malformed("of a wrong length");
+  TlsReader reader(*content);
+  std::vector<Sct> scts;
+  while (!reader.at_end()) {
+    const auto one = reader.vector();
+    if (!one) return malformed("of a wrong length");
+    TRY_ASSIGN(Sct sct, parse_sct(*one));
+    scts.push_back(std::move(sct));
+  }
+  if (scts.empty()) return malformed("an empty list");
+  return scts;
+}
+
+Result<std::vector<Sct>> embedded_scts(const Certificate& leaf) {
+  if (leaf.has_extension(kPoison)) return malformed("this is a precertificate");
+  const int index = X509_get_ext_by_NID(leaf.handle(), NID_ct_precert_scts, -1);
+  if (index < 0) return malformed("there is none in the certificate");
+  // The list stands in an OCTET STRING of its own inside of the extension's.
+  const OctetStringHandle list =
+      read_strict_der<OctetStringHandle, d2i_ASN1_OCTET_STRING,
+                      i2d_ASN1_OCTET_STRING>(bytes_of(
+          X509_EXTENSION_get_data(X509_get_ext(leaf.handle(), index))));
+  if (!list) return malformed("not in one OCTET STRING");
+  return parse_sct_list(bytes_of(list.get()));
+}
+
+// RFC 6962 section 3.2:
+//
+//   sct_version 0 | signature_type 0 | timestamp u64 | entry_type u16 1
+//   issuer_key_hash 32 | u24 length, tbs_certificate | u16 length, extensions
+Result<Bytes> sct_signed_bytes(const Sct& sct, const Certificate& leaf,
+                               const Certificate& issuer) {
+  const Bytes tbs = precertificate(leaf);
+  const Bytes issuer_key = issuer.spki();
+  if (tbs.empty() || issuer_key.empty() || tbs.size() >= 1U << 24U ||
+      sct.extensions.size() >= 1U << 16U)
+    return malformed("the certificate cannot be written without them");
+  Bytes out{0, 0};
+  append_number(out, sct.timestamp_ms, 8);
+  append_number(out, 1, 2);
+  append(out, sha256(issuer_key).bytes);
+  append_number(out, tbs.size(), 3);
+  append(out, tbs);
+  append_number(out, sct.extensions.size(), 2);
+  append(out, sct.extensions);
+  return out;
+}
+
+Result<void> verify_sct(const Sct& sct, const Certificate& leaf,
+                        const Certificate& issuer,
+                        const VerificationKey& log_key) {
+  const bool is_rsa = log_key.algorithm() == KeyAlgorithm::rsa;
+  if (is_rsa != sct.is_rsa || log_key.algorithm() == KeyAlgorithm::ed25519)
+    return malformed("signed with another algorithm than the log's");
+  TRY_ASSIGN(const Bytes bytes, sct_signed_bytes(sct, leaf, issuer));
+  Result<void> verified = log_key.verify(bytes, sct.signature, sct.hash);
+  if (!verified.ok() && verified.error().kind == ErrorKind::bad_signature)
+    return malformed("the signature is not by the log's key");
+  return verified;
+}
+
+}  // namespace sigstore
