@@ -183,6 +183,22 @@ Result<std::string> optional_string(const Json& object, std::string_view name) {
   return std::string(value);
 }
 
+Result<Bytes> bytes_member(const Json& object, std::string_view name) {
+  TRY_ASSIGN(const std::string_view text, string_member(object, name));
+  return from_base64(text).context(name);
+}
+
+Result<Bytes> optional_bytes(const Json& object, std::string_view name) {
+  if (find_member(object, name) == nullptr) return Bytes();
+  return bytes_member(object, name);
+}
+
+Result<const Json*> optional_array(const Json& object, std::string_view name) {
+  static const Json kEmpty = Json::array();
+  if (find_member(object, name) == nullptr) return &kEmpty;
+  return array_member(object, name);
+}
+
 Result<void> check_members(const Json& object,
                            std::initializer_list<std::string_view> allowed) {
   for (const auto& item : object.items()) {

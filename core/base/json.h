@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/bytes.h"
 #include "core/base/result.h"
 
 namespace sigstore {
@@ -37,6 +38,12 @@ Result<std::int64_t> positive_member(const Json& object, std::string_view name);
 Result<std::int64_t> int64_member(const Json& object, std::string_view name);
 // Absent is the empty string.
 Result<std::string> optional_string(const Json& object, std::string_view name);
+// Protobuf bytes: strict base64 (encoding.h).
+Result<Bytes> bytes_member(const Json& object, std::string_view name);
+// Absent is empty.
+Result<Bytes> optional_bytes(const Json& object, std::string_view name);
+// Absent is an empty array, which lives for ever.
+Result<const Json*> optional_array(const Json& object, std::string_view name);
 
 // Refuses members outside of `allowed`.
 Result<void> check_members(const Json& object,

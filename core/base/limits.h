@@ -29,8 +29,11 @@ inline constexpr std::size_t kPem = 2 * kMiB;
 inline constexpr std::size_t kTimestampResponse = kMiB;
 inline constexpr std::size_t kCheckpoint = kMiB;
 inline constexpr std::size_t kNoteLines = 100;
+// Rekor takes requests of 10 MiB.
+inline constexpr std::size_t kEntryBody = 16 * kMiB;
 inline constexpr std::size_t kTrustedRoot = 8 * kMiB;
-// Logs or authorities of one kind.
+inline constexpr std::size_t kSigningConfig = kMiB;
+// Logs, authorities or services of one kind.
 inline constexpr std::size_t kAuthorities = 256;
 // In-toto (sigstore-go has the same).
 inline constexpr std::size_t kSubjects = 1024;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -33,7 +34,9 @@ struct ValidityPeriod {
   std::optional<std::int64_t> end_ms;
 
   bool contains(Timestamp time) const {
-    return contains_ms(time.seconds * 1000);
+    // Saturates: a log may claim any number of seconds.
+    constexpr std::int64_t kMost = INT64_MAX / 1000;
+    return contains_ms(std::clamp(time.seconds, -kMost, kMost) * 1000);
   }
   bool contains_ms(std::int64_t ms) const {
     return (!start_ms || *start_ms <= ms) && (!end_ms || ms <= *end_ms);

@@ -38,29 +38,11 @@ Result<BundleVersion> parse_media_type(std::string_view type) {
   return known->second;
 }
 
-Result<Bytes> bytes_member(const Json& object, std::string_view name) {
-  TRY_ASSIGN(const std::string_view text, string_member(object, name));
-  return from_base64(text).context(name);
-}
-
-// Absent is empty.
-Result<Bytes> optional_bytes(const Json& object, std::string_view name) {
-  if (find_member(object, name) == nullptr) return Bytes();
-  return bytes_member(object, name);
-}
-
 Result<Bytes> hash_member(const Json& object, std::string_view name) {
   TRY_ASSIGN(Bytes hash, bytes_member(object, name));
   if (hash.size() != kHashSize)
     return invalid(concat(name, " has no 32 bytes"));
   return hash;
-}
-
-// The elements of an array member; none when it is absent.
-Result<const Json*> optional_array(const Json& object, std::string_view name) {
-  static const Json kEmpty = Json::array();
-  if (find_member(object, name) == nullptr) return &kEmpty;
-  return array_member(object, name);
 }
 
 Result<PublicKeyMaterial> parse_public_key(const Json& object) {

@@ -201,6 +201,33 @@ TEST_CASE("an int64 that is negative, broken or too large is refused",
   }
 }
 
+TEST_CASE("bytes are strict base64, and may be absent where that is said",
+          "[base]") {
+  const Json json = parsed(R"({"a": "AQI=", "b": "AQI", "c": 1, "d": null})");
+  const auto bytes = sigstore::bytes_member(json, "a");
+  REQUIRE(works(bytes));
+  CHECK(*bytes == sigstore::Bytes{1, 2});
+  CHECK(refuses(sigstore::bytes_member(json, "b"), ErrorKind::invalid_input,
+                "b: "));
+  CHECK(refuses(sigstore::bytes_member(json, "c"), ErrorKind::invalid_input,
+                "'c' is not a string"));
+  CHECK(refuses(sigstore::bytes_member(json, "d"), ErrorKind::invalid_input,
+                "'d' is missing"));
+  const auto absent = sigstore::optional_bytes(json, "d");
+  REQUIRE(works(absent));
+  CHECK(absent->empty());
+  CHECK(refuses(sigstore::optional_bytes(json, "b"), ErrorKind::invalid_input,
+                "b: "));
+}
+
+TEST_CASE("an absent optional array is empty", "[base]") {
+  const Json json = parsed(R"({"a": [1], "b": null, "c": {}})");
+  CHECK((*sigstore::optional_array(json, "a"))->size() == 1);
+  CHECK((*sigstore::optional_array(json, "b"))->empty());
+  CHECK(refuses(sigstore::optional_array(json, "c"), ErrorKind::invalid_input,
+                "'c' is not an array"));
+}
+
 TEST_CASE("a member outside of the list is refused by name", "[base]") {
   const Json json = parsed(R"({"a": 1, "b": 2})");
   CHECK(works(sigstore::check_members(json, {"a", "b", "c"})));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/time.h"
 
+#include <cstdint>
+
 #include "tests/support/catch.h"
 
 using sigstore::Timestamp;
@@ -80,4 +82,7 @@ TEST_CASE("both ends of a period are inside", "[base]") {
   CHECK_FALSE(period.contains_ms(999));
   CHECK_FALSE(period.contains_ms(3001));
   CHECK(sigstore::ValidityPeriod{}.contains(Timestamp{-5}));
+  // Seconds that milliseconds cannot count do not wrap around.
+  CHECK_FALSE(period.contains(Timestamp{INT64_MAX}));
+  CHECK_FALSE(period.contains(Timestamp{INT64_MAX / 500 + 1}));
 }
