@@ -123,6 +123,7 @@ Result<void> FetchRelay::answer_ls_refs(const Request& request) {
     Result<void> added = add_listed_ref(packet.line(), listing_);
     if (!added.ok()) return refuse(added.error());
   }
+  listing_.list_head_target();
   listed_ = true;
   if (session_.has_git_dir) {
     Result<void> checked = check_listed(request);

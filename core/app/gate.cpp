@@ -35,6 +35,18 @@ std::vector<git::CommitId> branch_tips(const RefListing& listing) {
 
 }  // namespace
 
+void RefListing::list_head_target() {
+  const auto named = [&](const std::string& name) {
+    return std::find_if(refs.begin(), refs.end(),
+                        [&](const ListedRef& ref) { return ref.name == name; });
+  };
+  const auto head = named("HEAD");
+  if (head_target.empty() || head == refs.end() ||
+      named(head_target) != refs.end())
+    return;
+  refs.push_back({head_target, git::ObjectId(head->id)});
+}
+
 Result<std::set<std::string>> Gate::protected_refs(const RefListing& listing) {
   std::set<std::string> names;
   if (!listing.head_target.empty()) names.insert(listing.head_target);

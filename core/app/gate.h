@@ -24,6 +24,10 @@ struct RefListing {
   std::vector<ListedRef> refs;
   std::string head_target;  // "refs/heads/main"; "" when not said
 
+  // Servers list what git asks about only (gitprotocol-v2(5), ref-prefix), for
+  // instance HEAD alone: that is the branch that it points to.
+  void list_head_target();
+
   bool has_id(const git::ObjectId& id) const {
     return std::any_of(refs.begin(), refs.end(),
                        [&](const ListedRef& ref) { return ref.id == id; });

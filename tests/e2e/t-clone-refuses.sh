@@ -242,3 +242,25 @@ begin_test "a truncated pack, an error of the server"
   assert_missing fresh
 )
 end_test
+
+# git lists what it asks about only: HEAD for the first, newer versions HEAD
+# and the tags for the second.
+begin_test "25: the tip by the name HEAD, or by its id, is judged as the branch that it is"
+(
+  set -eu -o pipefail
+  prepare
+  attack "echo evil >>README.md"
+  evil=$(git -C evil rev-parse HEAD)
+  as bob
+  for what in HEAD HEAD:refs/heads/new "$evil" "$evil:refs/heads/new"; do
+    for how in "" --no-tags; do
+      # shellcheck disable=SC2086
+      assert_exit 128 git -C copy fetch $how origin "$what"
+      assert_contains "does not match its signature: changed README.md"
+    done
+  done
+  assert_exit 1 git -C copy pull origin HEAD
+  git -C copy fetch -q origin 'refs/heads/*:refs/other/*' && fail "fetched"
+  assert_exit 1 git -C copy cat-file -e "$evil"
+)
+end_test
