@@ -25,6 +25,15 @@ Result<git::CommitId> peel(const Repository& repository,
   return repository.git.resolve_commit(id.to_hex());
 }
 
+// As git asks before it decides that nothing has to be fetched (connected.c).
+Result<bool> is_connected(const git::Git& git, const git::ObjectId& id) {
+  TRY_ASSIGN(
+      const CommandOutput output,
+      git.run({"rev-list", "--objects", "--quiet", "--exclude-promisor-objects",
+               id.to_hex(), "--not", "--all"}));
+  return output.status == 0;
+}
+
 std::vector<git::CommitId> branch_tips(const RefListing& listing) {
   std::vector<git::CommitId> tips;
   for (const ListedRef& ref : listing.refs)
@@ -102,6 +111,13 @@ Result<void> Gate::check_refs(const RefListing& listing,
          pause *= 2) {
       std::this_thread::sleep_for(pause);
       checked = check_ref(listing, ref, quarantine, history_complete);
+    }
+    // What a fetch that was killed left behind is no state that git could use:
+    // it fetches it again, and then it is judged.
+    if (quarantine.empty() && !checked.ok() &&
+        checked.error().kind == ErrorKind::incomplete) {
+      TRY_ASSIGN(const bool connected, is_connected(session_.git, ref.id));
+      if (!connected) continue;
     }
     TRY(or_warn(std::move(checked)));
   }

@@ -264,3 +264,36 @@ begin_test "25: the tip by the name HEAD, or by its id, is judged as the branch 
   assert_exit 1 git -C copy cat-file -e "$evil"
 )
 end_test
+
+# What git leaves when it is killed while it unpacks: a commit without what is
+# in it, under no name.
+begin_test "9: a commit of a killed fetch, without its tree or files, is fetched again"
+(
+  set -eu -o pipefail
+  prepare
+  as alice
+  for edit in tree file; do
+    echo "$edit" >>work/README.md
+    git -C work commit -qam "Edit the $edit"
+    git -C work push -q
+    tip=$(git -C work rev-parse HEAD)
+    as bob
+    put() { git -C work cat-file "$1" "$2" | git -C copy hash-object -w -t "$1" --stdin; }
+    put commit "$tip"
+    put commit "$tip~1"
+    if [ "$edit" = file ]; then put tree "$tip^{tree}"; fi
+    assert_exit 0 git -C copy fetch -q
+    assert_eq "$tip" "$(git -C copy rev-parse origin/main)"
+    as alice
+  done
+  # The same of an attacker's commit: it is fetched, judged, and has no name.
+  attack "echo evil >>README.md"
+  tip=$(git -C evil rev-parse HEAD)
+  git -C evil cat-file commit "$tip" | git -C copy hash-object -w -t commit --stdin
+  as bob
+  for again in 1 2; do
+    assert_exit 128 git -C copy fetch -q
+    assert_contains "does not match its signature: changed README.md"
+  done
+)
+end_test
