@@ -147,8 +147,7 @@ void PushSigning::advance(const PreparedPush& push) {
              push.signed_commit->commit.id.to_short());
   if (!push.branch.empty()) {
     const Result<void> moved = git::advance_branch(
-        session_.git, push.branch, push.original, push.signed_commit->commit,
-        std::string(kSignatureName));
+        session_.git, push.branch, push.original, push.signed_commit->commit);
     if (moved.ok()) {
       if (const Result<void> rule = keep_ours_on_merge(session_.git);
           !rule.ok())

@@ -8,7 +8,6 @@
 #include "core/app/repository.h"
 #include "core/app/trust_file.h"
 #include "core/git/commit_file.h"
-#include "core/manifest/signature_file.h"
 
 namespace sigstore {
 
@@ -40,8 +39,7 @@ Result<SignedCommit> sign_branch(const SigningOptions& options,
                          {local.id, local.server_ref(), head, current_time()},
                          local.settings, store.find(local.id), key));
   if (!signed_commit.created) return signed_commit;
-  TRY(git::advance_branch(local.git, local.branch, head, signed_commit.commit,
-                          std::string(kSignatureName)));
+  TRY(git::advance_branch(local.git, local.branch, head, signed_commit.commit));
   TRY(keep_ours_on_merge(local.git));
   return signed_commit;
 }

@@ -12,7 +12,6 @@
 #include "core/app/repository.h"
 #include "core/base/process.h"
 #include "core/git/commit_file.h"
-#include "core/manifest/signature_file.h"
 #include "hooks/protected_remotes.h"
 #include "hooks/ref_updates.h"
 #include "hooks/signed_push.h"
@@ -103,8 +102,7 @@ Result<std::optional<SignedPush>> sign(Push& push, const PushedRef& pushed) {
                          session.settings, push.trust, *key));
   if (made.created) {
     if (!branch.ok()) return branch.error();
-    TRY(git::advance_branch(session.git, *branch, commit, made.commit,
-                            std::string(kSignatureName)));
+    TRY(git::advance_branch(session.git, *branch, commit, made.commit));
     session.terminal.say(
         concat("signed ", made.files, made.files == 1 ? " file" : " files",
                ", ", commit.id.to_short(), " -> ", made.commit.id.to_short(),

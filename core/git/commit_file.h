@@ -23,11 +23,10 @@ struct FileToCommit {
 Result<CommitId> commit_file(const Git& git, ObjectReader& objects,
                              const CommitId& parent, const FileToCommit& file);
 
-// Moves the local branch from `before` to `after`, which adds `name` to it,
-// by compare and swap. If the branch is checked out here, index and work tree
-// get the file as well. On an error nothing has moved.
+// Moves the local branch from `before` to its child `after`. If the branch is
+// checked out here, index and work tree go along. On an error nothing has
+// moved.
 Result<void> advance_branch(const Git& git, const std::string& branch,
-                            const CommitId& before, const CommitId& after,
-                            const std::string& name);
+                            const CommitId& before, const CommitId& after);
 
 }  // namespace sigstore::git
