@@ -116,18 +116,21 @@ end_test() {
   if [ -n "$hub_pids" ]; then _hub_api POST /switches/reset || status=1; fi
   exec 1>&3 2>&4 3>&- 4>&-
   cd "$TEST_START"
+  [ -z "$out_of_time" ] || status=124
   if [ "$status" -eq 0 ]; then
     tests_passed=$((tests_passed + 1))
     echo "ok $((tests_passed + tests_failed)) - $test_description"
   else
     tests_failed=$((tests_failed + 1))
     echo "not ok $((tests_passed + tests_failed)) - $test_description"
-    # Without the trace of how the helpers silence their own trace.
-    sed -E '/^\++ (local -|set \+x)$/d; s/^/    | /' "$test_log"
     _show_hub_logs "$TEST_DIR"
+    # Without the trace of how the helpers silence their own trace. Last,
+    # because its end says what went wrong.
+    sed -E '/^\++ (local -|set \+x)$/d; s/^/    | /' "$test_log"
   fi
   [ "${KEEP:-}" = 1 ] || rm -rf "$TEST_DIR" "$test_log"
   TEST_DIR=$TEST_ROOT
+  [ -z "$out_of_time" ] || { echo "# out of time" && exit 1; }
 }
 
 # fail MESSAGE: ends the test, naming the line of the script that asked.
@@ -401,4 +404,7 @@ http_status() {
 
 _clean_environment
 trap _leave_script EXIT
+# timeout(1) ends what runs in the body; the log is shown before we go.
+out_of_time=""
+trap 'out_of_time=1' TERM
 _make_home
