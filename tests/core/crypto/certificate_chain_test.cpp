@@ -6,12 +6,15 @@
 #include "core/crypto/message_digest.h"
 #include "tests/core/refuses.h"
 #include "tests/support/sigstore_vectors.h"
+#include "tests/support/test_authority.h"
 #include "tests/support/vectors.h"
 
 using sigstore::as_text;
 using sigstore::Certificate;
+using sigstore::concat;
 using sigstore::ErrorKind;
 using sigstore::find_path;
+using sigstore::Result;
 using sigstore::Timestamp;
 
 namespace {
@@ -103,4 +106,184 @@ TEST_CASE("keys of the production authorities have their known digests",
   CHECK(starts == std::vector<std::string>{"80917b65f03abf98",
                                            "c355ee53d69e68aa",
                                            "fef4e9beb17faa47"});
+}
+
+namespace {
+
+constexpr Timestamp kAt{1'750'000'100};  // signer_plan is valid then
+
+CertificatePlan leaf_plan() {
+  return signer_plan(san_email("a@example.org"), "https://issuer.example.org");
+}
+
+// root - intermediate - leaf, of which each may be planned anew.
+struct Hierarchy {
+  CertificatePlan root_plan = ca_plan("root");
+  CertificatePlan intermediate_plan = fulcio_ca_plan("intermediate");
+  CertificatePlan leaf = leaf_plan();
+  const char* intermediate_key = "P-256";
+
+  Result<std::vector<Certificate>> find(Timestamp at = kAt) const {
+    const auto root =
+        TestCertificate::self_signed(root_plan, TestKey::make("P-256"));
+    const auto intermediate =
+        root.issue(intermediate_plan, TestKey::make(intermediate_key));
+    const std::vector<Certificate> chain{intermediate.certificate(),
+                                         root.certificate()};
+    return find_path(
+        intermediate.issue(leaf, TestKey::make("P-256")).certificate(),
+        std::span(chain).first(1), std::span(chain).last(1), at);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a path leads from the leaf over the intermediate to the anchor",
+          "[crypto]") {
+  const auto path = Hierarchy().find();
+  REQUIRE(works(path));
+  REQUIRE(path->size() == 3);
+  CHECK((*path)[1].subject() == "O=sigstore.test, CN=intermediate");
+  CHECK((*path)[2].subject() == "O=sigstore.test, CN=root");
+}
+
+// CVE-2026-24122: only the leaf was held to the time of signing.
+TEST_CASE("every certificate of a path must be valid at the time", "[crypto]") {
+  for (auto plan : {&Hierarchy::root_plan, &Hierarchy::intermediate_plan}) {
+    Hierarchy expired;
+    (expired.*plan).not_after.seconds = kAt.seconds - 1;
+    CHECK(refuses(
+        expired.find(), ErrorKind::bad_evidence,
+        concat("CN=", (expired.*plan).name, ": certificate has expired")));
+    Hierarchy early;
+    (early.*plan).not_before.seconds = kAt.seconds + 1;
+    CHECK(refuses(
+        early.find(), ErrorKind::bad_evidence,
+        concat("CN=", (early.*plan).name, ": certificate is not yet valid")));
+    // RFC 5280 4.1.2.5: both ends belong to it.
+    Hierarchy exact;
+    (exact.*plan).not_before = kAt;
+    (exact.*plan).not_after = kAt;
+    CHECK(works(exact.find()));
+  }
+}
+
+TEST_CASE("the anchor may be an intermediate, and then the root is not asked",
+          "[crypto]") {
+  const auto root =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-256"));
+  const auto intermediate =
+      root.issue(fulcio_ca_plan("intermediate"), TestKey::make("P-256"));
+  const auto leaf = intermediate.issue(leaf_plan(), TestKey::make("P-256"));
+  const std::vector<Certificate> anchors{intermediate.certificate()};
+  const auto path = find_path(leaf.certificate(), {}, anchors, kAt);
+  REQUIRE(works(path));
+  CHECK(path->size() == 2);
+  CHECK(path->back() == anchors.front());
+}
+
+TEST_CASE("nobody is trusted but the anchors", "[crypto]") {
+  const auto root =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-256"));
+  const auto leaf = root.issue(leaf_plan(), TestKey::make("P-256"));
+  const std::vector<Certificate> untrusted{root.certificate()};
+  CHECK(refuses(find_path(leaf.certificate(), untrusted, {}, kAt),
+                ErrorKind::bad_evidence, "self-signed certificate"));
+  // One of the same name, with another key.
+  const auto other =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-256"));
+  const std::vector<Certificate> anchors{other.certificate()};
+  CHECK(refuses(find_path(leaf.certificate(), {}, anchors, kAt),
+                ErrorKind::bad_evidence,
+                "unable to get local issuer certificate"));
+}
+
+TEST_CASE("of two intermediates of one name the one that signed is on the path",
+          "[crypto]") {
+  const auto root =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-256"));
+  const auto first =
+      root.issue(fulcio_ca_plan("intermediate"), TestKey::make("P-256"));
+  const auto second =
+      root.issue(fulcio_ca_plan("intermediate"), TestKey::make("P-256"));
+  const std::vector<Certificate> anchors{root.certificate()};
+  for (const TestCertificate* signer : {&first, &second})
+    for (const bool first_comes_first : {true, false}) {
+      std::vector<Certificate> both{first.certificate(), second.certificate()};
+      if (!first_comes_first) std::swap(both[0], both[1]);
+      const auto path = find_path(
+          signer->issue(leaf_plan(), TestKey::make("P-256")).certificate(),
+          both, anchors, kAt);
+      REQUIRE(works(path));
+      CHECK((*path)[1] == signer->certificate());
+    }
+}
+
+TEST_CASE("a certificate that may not issue is not on a path", "[crypto]") {
+  Hierarchy no_authority;
+  no_authority.intermediate_plan.is_ca = false;
+  no_authority.intermediate_plan.path_length.reset();
+  CHECK(
+      refuses(no_authority.find(), ErrorKind::bad_evidence, "CN=intermediate"));
+  Hierarchy no_cert_sign;
+  no_cert_sign.intermediate_plan.key_usages = {
+      CertificatePlan::kDigitalSignature};
+  CHECK(refuses(no_cert_sign.find(), ErrorKind::bad_evidence,
+                "CN=intermediate: invalid CA certificate"));
+  Hierarchy too_long;
+  too_long.root_plan.path_length = 0;
+  CHECK(refuses(too_long.find(), ErrorKind::bad_evidence,
+                "path length constraint exceeded"));
+}
+
+TEST_CASE("an unknown critical extension is refused on all of a path",
+          "[crypto]") {
+  for (auto plan : {&Hierarchy::leaf, &Hierarchy::intermediate_plan,
+                    &Hierarchy::root_plan}) {
+    Hierarchy critical;
+    (critical.*plan).more.push_back({"1.2.3.4", {0x05, 0}, true});
+    CHECK(refuses(critical.find(), ErrorKind::bad_evidence,
+                  "unhandled critical extension"));
+    Hierarchy harmless;
+    (harmless.*plan).more.push_back({"1.2.3.4", {0x05, 0}, false});
+    CHECK(works(harmless.find()));
+  }
+}
+
+// X509_V_FLAG_X509_STRICT: RFC 5280 4.1.2.6, 4.2.1.9.
+TEST_CASE("encodings that RFC 5280 forbids are refused", "[crypto]") {
+  Hierarchy no_usage;
+  no_usage.intermediate_plan.key_usages.clear();
+  CHECK(refuses(no_usage.find(), ErrorKind::bad_evidence, "key usage"));
+  Hierarchy no_names;
+  no_names.leaf.more.erase(no_names.leaf.more.begin());  // nor a subject
+  CHECK(
+      refuses(no_names.find(), ErrorKind::bad_evidence, "Subject name empty"));
+}
+
+TEST_CASE("weak keys and hashes are refused on a path", "[crypto]") {
+  Hierarchy sha1;
+  sha1.leaf.hash = "SHA1";
+  CHECK(refuses(sha1.find(), ErrorKind::bad_evidence,
+                "CA signature digest algorithm too weak"));
+  Hierarchy small;
+  small.intermediate_key = "RSA-1024";
+  CHECK(refuses(small.find(), ErrorKind::bad_evidence,
+                "CA certificate key too weak"));
+}
+
+TEST_CASE("a certificate with any byte of its signature changed has no path",
+          "[crypto]") {
+  const auto root =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-256"));
+  const std::vector<Certificate> anchors{root.certificate()};
+  const auto leaf = root.issue(leaf_plan(), TestKey::make("P-256"));
+  for (std::size_t back = 1; back <= 30; ++back) {
+    auto der = leaf.der();
+    der[der.size() - back] ^= 1U;
+    const auto changed = Certificate::from_der(der);
+    REQUIRE(works(changed));
+    CHECK(refuses(find_path(*changed, {}, anchors, kAt),
+                  ErrorKind::bad_evidence, "certificate signature failure"));
+  }
 }

@@ -7,7 +7,9 @@
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/message_digest.h"
 #include "tests/core/refuses.h"
+#include "tests/support/der.h"
 #include "tests/support/sigstore_vectors.h"
+#include "tests/support/test_authority.h"
 #include "tests/support/vectors.h"
 
 using sigstore::Bytes;
@@ -223,4 +225,123 @@ TEST_CASE("a certificate without timestamps has none", "[crypto]") {
   const VectorCase one = read_case(*vectors, "happy-path-v0.3");
   CHECK(refuses(embedded_scts(issuer_of(one)), ErrorKind::bad_evidence,
                 "there is none"));
+}
+
+namespace {
+
+constexpr std::int64_t kStampedMs = 1'750'000'000'000;
+
+TestCertificate issue(const TestCertificate& authority,
+                      const std::vector<SctPlan>& scts,
+                      const std::vector<TestExtension>& more = {}) {
+  CertificatePlan plan =
+      signer_plan(san_email("a@example.org"), "https://issuer.example.org");
+  plan.scts = scts;
+  plan.more.insert(plan.more.end(), more.begin(), more.end());
+  return authority.issue(plan, TestKey::make("P-256"));
+}
+
+TestCertificate new_authority() {
+  return TestCertificate::self_signed(ca_plan("ca"), TestKey::make("P-256"));
+}
+
+}  // namespace
+
+TEST_CASE("a log's timestamp verifies under its key alone", "[crypto]") {
+  const TestCertificate authority = new_authority();
+  for (const char* kind : {"P-256", "P-384", "RSA-2048"}) {
+    CAPTURE(kind);
+    const TestCtLog log(kind);
+    const TestCtLog other(kind);
+    const TestCertificate leaf =
+        issue(authority, {{&log, kStampedMs, {1, 2, 3}}});
+    const Sct sct = only_sct(leaf.certificate());
+    CHECK(sct.timestamp_ms == static_cast<std::uint64_t>(kStampedMs));
+    CHECK(sct.extensions == Bytes{1, 2, 3});
+    CHECK(Bytes(sct.log_id.bytes.begin(), sct.log_id.bytes.end()) == log.id());
+    CHECK(works(verify_sct(sct, leaf.certificate(), authority.certificate(),
+                           log.key().public_key())));
+    CHECK(refuses(verify_sct(sct, leaf.certificate(), authority.certificate(),
+                             other.key().public_key()),
+                  ErrorKind::bad_evidence, "not by the log's key"));
+  }
+}
+
+TEST_CASE("several timestamps are read in their order", "[crypto]") {
+  const TestCertificate authority = new_authority();
+  const TestCtLog first;
+  const TestCtLog second;
+  const TestCertificate leaf =
+      issue(authority, {{&first, kStampedMs}, {&second, kStampedMs + 1}});
+  const auto scts = embedded_scts(leaf.certificate());
+  REQUIRE(works(scts));
+  REQUIRE(scts->size() == 2);
+  CHECK(works(verify_sct((*scts)[0], leaf.certificate(),
+                         authority.certificate(), first.key().public_key())));
+  CHECK(works(verify_sct((*scts)[1], leaf.certificate(),
+                         authority.certificate(), second.key().public_key())));
+}
+
+TEST_CASE("a timestamp of another algorithm than the log's is refused",
+          "[crypto]") {
+  const TestCertificate authority = new_authority();
+  const TestCtLog log;
+  const TestCertificate leaf = issue(authority, {{&log, kStampedMs}});
+  Sct sct = only_sct(leaf.certificate());
+  for (const char* kind : {"RSA-2048", "ED25519"})
+    CHECK(refuses(verify_sct(sct, leaf.certificate(), authority.certificate(),
+                             TestKey::make(kind).public_key()),
+                  ErrorKind::bad_evidence, "another algorithm"));
+  sct.is_rsa = true;
+  CHECK(refuses(verify_sct(sct, leaf.certificate(), authority.certificate(),
+                           log.key().public_key()),
+                ErrorKind::bad_evidence, "another algorithm"));
+}
+
+// The log signs the issuer's key, so the issuer must not be found by its name.
+TEST_CASE("a timestamp is refused with another issuer of the same name",
+          "[crypto]") {
+  const TestCertificate authority = new_authority();
+  const TestCertificate same_name = new_authority();
+  REQUIRE(authority.certificate().subject() ==
+          same_name.certificate().subject());
+  const TestCtLog log;
+  const TestCertificate leaf = issue(authority, {{&log, kStampedMs}});
+  CHECK(refuses(verify_sct(only_sct(leaf.certificate()), leaf.certificate(),
+                           same_name.certificate(), log.key().public_key()),
+                ErrorKind::bad_evidence, "not by the log's key"));
+}
+
+TEST_CASE("a timestamp is refused on another certificate", "[crypto]") {
+  const TestCertificate authority = new_authority();
+  const TestCtLog log;
+  const TestCertificate leaf = issue(authority, {{&log, kStampedMs}});
+  const TestCertificate other = issue(authority, {{&log, kStampedMs}});
+  CHECK(refuses(verify_sct(only_sct(leaf.certificate()), other.certificate(),
+                           authority.certificate(), log.key().public_key()),
+                ErrorKind::bad_evidence, "not by the log's key"));
+}
+
+TEST_CASE("a precertificate has no timestamps", "[crypto]") {
+  const TestCertificate authority = new_authority();
+  const TestCtLog log;
+  const TestCertificate leaf = issue(authority, {{&log, kStampedMs}},
+                                     {{kPoisonExtension, der::null(), false}});
+  CHECK(refuses(embedded_scts(leaf.certificate()), ErrorKind::bad_evidence,
+                "this is a precertificate"));
+}
+
+TEST_CASE("a list that is not in one OCTET STRING is refused", "[crypto]") {
+  const TestCertificate authority = new_authority();
+  const Bytes good = der::octet_string(small_list());
+  const auto scts = [&](const Bytes& value) {
+    return embedded_scts(
+        issue(authority, {}, {{kSctList, value, false}}).certificate());
+  };
+  CHECK(works(scts(good)));
+  for (const Bytes& bad :
+       {small_list(), der::join({good, Bytes{0}}), der::join({good, good}),
+        der::tagged(0x24, good), Bytes()})
+    CHECK(
+        refuses(scts(bad), ErrorKind::bad_evidence, "not in one OCTET STRING"));
 }
