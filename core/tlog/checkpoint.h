@@ -32,8 +32,9 @@ struct Checkpoint {
 };
 
 // Strict: LF only, at least three lines of which none is empty, a size
-// without leading zeros, at least one signature, limits::kCheckpoint bytes and
-// limits::kNoteLines lines.
+// without leading zeros, no control characters, at least one signature,
+// limits::kCheckpoint bytes and limits::kNoteLines lines. bad_evidence
+// otherwise: nobody but a log makes them.
 Result<Checkpoint> parse_checkpoint(std::string_view note);
 
 // The first four bytes that a signature line of this name and key carries
@@ -43,7 +44,8 @@ Bytes note_key_id(std::string_view name, const VerificationKey& key);
 // Is the tree head signed by this log? At least one line has the log's name
 // and key id and a signature that verifies; lines of anybody else are not
 // looked at; a line of the log that does not verify is a refusal. The origin
-// must be the log's: "name" or "name - <tree id>". bad_evidence otherwise.
+// must be the log's: "name" or "name - <tree id>". bad_evidence otherwise;
+// unsupported when the log has no key that is known here.
 Result<void> verify_checkpoint(const Checkpoint& checkpoint,
                                const TransparencyLog& log);
 

@@ -32,11 +32,16 @@ struct LoggedSignature {
   ArtifactDigests artifact;
 };
 
+// Is the entry of a kind that only Rekor v2 makes? Such a log promises
+// nothing, states no time, and numbers its entries once.
+bool is_rekor_v2(const TlogEntry& entry);
+
 // Is the entry's canonicalised body about exactly that? hashedrekord 0.0.1 and
 // 0.0.2 are rebuilt and compared byte for byte; dsse 0.0.1 and 0.0.2 and
 // intoto 0.0.2 field by field (all but the envelope's hash, which covers a
 // text that nobody has any more). bad_evidence when it is about anything else;
-// unsupported for other kinds and versions.
+// unsupported for other kinds and versions; incomplete when it names a digest
+// of the artifact that is not among those given.
 Result<void> check_entry_body(const TlogEntry& entry,
                               const LoggedSignature& expected);
 

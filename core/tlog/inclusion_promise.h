@@ -15,7 +15,9 @@ namespace sigstore {
 std::string inclusion_promise_payload(const TlogEntry& entry);
 
 // Checks the signed entry timestamp and answers the time it proves: by the
-// log's key, above zero, within the log's validity. bad_evidence otherwise.
+// log's key, above zero, within the log's validity, not for an entry of Rekor
+// v2. bad_evidence otherwise; unsupported when the log has no key that is known
+// here.
 Result<Timestamp> verify_inclusion_promise(const TlogEntry& entry,
                                            const TransparencyLog& log);
 

@@ -19,8 +19,8 @@ namespace sigstore {
 struct TransparencyLog {
   std::string base_url;
   Bytes log_id;               // 32 bytes; CT logs: SHA-256 of the key
-  Bytes checkpoint_key_id;    // v0.2 roots only, else empty
-  std::string operator_name;  // v0.2 roots; empty: stands for itself
+  Bytes checkpoint_key_id;    // newer roots; empty: log_id serves
+  std::string operator_name;  // newer roots; empty: stands for itself
   // Nothing when the algorithm is not one that this program knows: such a
   // log verifies nothing, and does no harm.
   std::optional<VerificationKey> key;
