@@ -8,7 +8,7 @@
 #include "core/base/encoding.h"
 #include "core/crypto/message_digest.h"
 #include "tests/core/refuses.h"
-#include "tests/support/signing_key.h"
+#include "tests/support/test_authority.h"
 
 using sigstore::as_bytes;
 using sigstore::as_text;
@@ -16,7 +16,6 @@ using sigstore::Bytes;
 using sigstore::Checkpoint;
 using sigstore::concat;
 using sigstore::ErrorKind;
-using sigstore::KeyAlgorithm;
 using sigstore::note_key_id;
 using sigstore::parse_checkpoint;
 using sigstore::to_base64;
@@ -39,16 +38,17 @@ std::string line(std::string_view name, const Bytes& key_id,
 }
 
 // A line as a log of this name and key makes it.
-std::string signed_line(std::string_view name, const SigningKey& key,
+std::string signed_line(std::string_view name, const TestKey& key,
                         std::string_view text) {
-  return line(name, note_key_id(name, key.key()), key.sign(as_bytes(text)));
+  return line(name, note_key_id(name, key.public_key()),
+              key.sign(as_bytes(text)));
 }
 
-TransparencyLog log_of(const SigningKey& key,
+TransparencyLog log_of(const TestKey& key,
                        const std::string& url = "https://rekor.example") {
   TransparencyLog log;
   log.base_url = url;
-  log.key = key.key();
+  log.key = key.public_key();
   return log;
 }
 
@@ -59,8 +59,8 @@ sigstore::Result<void> verify(const std::string& note,
   return verify_checkpoint(*checkpoint, log);
 }
 
-const SigningKey& log_key() {
-  static const SigningKey key(KeyAlgorithm::ed25519);
+const TestKey& log_key() {
+  static const TestKey key = TestKey::make("ED25519");
   return key;
 }
 
@@ -166,11 +166,9 @@ TEST_CASE("a checkpoint has at most 100 lines and a megabyte", "[tlog]") {
 }
 
 TEST_CASE("logs of every algorithm sign checkpoints", "[tlog]") {
-  for (const KeyAlgorithm algorithm :
-       {KeyAlgorithm::ed25519, KeyAlgorithm::p256, KeyAlgorithm::p384,
-        KeyAlgorithm::p521, KeyAlgorithm::rsa}) {
-    CAPTURE(static_cast<int>(algorithm));
-    const SigningKey key(algorithm);
+  for (const char* kind : {"ED25519", "P-256", "P-384", "P-521", "RSA-2048"}) {
+    CAPTURE(kind);
+    const TestKey key = TestKey::make(kind);
     const std::string good = kText + "\n" + signed_line(kName, key, kText);
     CHECK(works(verify(good, log_of(key))));
     const std::string changed = kName + "\n43\n" + kRoot + "\n";
@@ -178,7 +176,7 @@ TEST_CASE("logs of every algorithm sign checkpoints", "[tlog]") {
         verify(changed + "\n" + signed_line(kName, key, kText), log_of(key)),
         ErrorKind::bad_evidence,
         "the signature of log rekor.example is wrong"));
-    const SigningKey stranger(algorithm);
+    const TestKey stranger = TestKey::make(kind);
     CHECK(refuses(verify(good, log_of(stranger)), ErrorKind::bad_evidence,
                   "not signed by log rekor.example"));
   }
@@ -190,16 +188,16 @@ TEST_CASE("key ids are those of signed notes, and for ECDSA of the key alone",
     const auto hash = sigstore::sha256(as_bytes(text));
     return Bytes(hash.bytes.begin(), hash.bytes.begin() + 4);
   };
-  const SigningKey ed25519(KeyAlgorithm::ed25519);
-  CHECK(note_key_id("a/b", ed25519.key()) ==
-        first4("a/b\n\x01" + std::string(as_text(ed25519.key().raw()))));
-  const SigningKey rsa(KeyAlgorithm::rsa);
-  CHECK(note_key_id("a/b", rsa.key()) ==
+  const TestKey ed25519 = TestKey::make("ED25519");
+  CHECK(note_key_id("a/b", ed25519.public_key()) ==
+        first4("a/b\n\x01" + std::string(as_text(ed25519.public_key().raw()))));
+  const TestKey rsa = TestKey::make("RSA-2048");
+  CHECK(note_key_id("a/b", rsa.public_key()) ==
         first4("a/b\n\xffPKIX-RSA-PKCS#1v1.5" +
-               std::string(as_text(rsa.key().spki()))));
-  const SigningKey p256(KeyAlgorithm::p256);
-  CHECK(note_key_id("a/b", p256.key()) ==
-        first4(std::string(as_text(p256.key().spki()))));
+               std::string(as_text(rsa.public_key().spki()))));
+  const TestKey p256 = TestKey::make("P-256");
+  CHECK(note_key_id("a/b", p256.public_key()) ==
+        first4(std::string(as_text(p256.public_key().spki()))));
 }
 
 TEST_CASE("lines of anybody else are not looked at", "[tlog]") {
@@ -209,7 +207,7 @@ TEST_CASE("lines of anybody else are not looked at", "[tlog]") {
   const std::string second_key = line(kName, Bytes(4, 9), Bytes(70, 1));
   // Another type of signature by the same key has another id.
   Bytes cosigner{'\n', 4};
-  const Bytes raw = log_key().key().raw();
+  const Bytes raw = log_key().public_key().raw();
   cosigner.insert(cosigner.end(), raw.begin(), raw.end());
   const auto hash =
       sigstore::sha256(as_bytes(kName + std::string(as_text(cosigner))));
@@ -229,7 +227,7 @@ TEST_CASE("a line of the log that does not verify is refused beside a good one",
           "[tlog]") {
   const std::string good = signed_line(kName, log_key(), kText);
   const std::string bad =
-      line(kName, note_key_id(kName, log_key().key()), Bytes(64, 1));
+      line(kName, note_key_id(kName, log_key().public_key()), Bytes(64, 1));
   for (const std::string& all : {bad, good + bad, bad + good})
     CHECK(refuses(verify(kText + "\n" + all, log_of(log_key())),
                   ErrorKind::bad_evidence, "signature of log"));
@@ -249,7 +247,7 @@ TEST_CASE("names are compared whole", "[tlog]") {
        {"rekor.example.evil", "xrekor.example", "rekor.exampl", "rekorXexample",
         "REKOR.EXAMPLE", "rekor.example/", "https://rekor.example"}) {
     CAPTURE(name);
-    const Bytes id = note_key_id(kName, log_key().key());
+    const Bytes id = note_key_id(kName, log_key().public_key());
     const std::string signature =
         line(name, id, log_key().sign(as_bytes(kText)));
     CHECK(refuses(verify(kText + "\n" + signature, log_of(log_key())),

@@ -9,7 +9,7 @@
 #include "core/base/json.h"
 #include "core/bundle/dsse.h"
 #include "tests/core/refuses.h"
-#include "tests/support/signing_key.h"
+#include "tests/support/test_authority.h"
 
 using sigstore::ArtifactDigests;
 using sigstore::as_bytes;
@@ -20,7 +20,6 @@ using sigstore::DsseEnvelope;
 using sigstore::ErrorKind;
 using sigstore::hash_bytes;
 using sigstore::Json;
-using sigstore::KeyAlgorithm;
 using sigstore::LoggedSignature;
 using sigstore::SignatureHash;
 using sigstore::TlogEntry;
@@ -30,13 +29,17 @@ using sigstore::to_hex;
 
 namespace {
 
-const SigningKey& signer() {
-  static const SigningKey key(KeyAlgorithm::p256);
+const TestKey& signer() {
+  static const TestKey key = TestKey::make("P-256");
   return key;
 }
 
+Certificate certificate_of(const TestKey& key) {
+  return TestCertificate::self_signed(ca_plan("test"), key).certificate();
+}
+
 const Certificate& leaf() {
-  static const Certificate certificate = signer().certificate();
+  static const Certificate certificate = certificate_of(signer());
   return certificate;
 }
 
@@ -70,7 +73,7 @@ LoggedSignature message() {
 LoggedSignature statement() { return {signature(), leaf(), &envelope(), {}}; }
 
 LoggedSignature by_key(LoggedSignature expected) {
-  expected.verifier = signer().key();
+  expected.verifier = signer().public_key();
   return expected;
 }
 
@@ -192,8 +195,8 @@ void check_changes(const Json& body, const LoggedSignature& expected,
   }
 }
 
-const SigningKey& stranger() {
-  static const SigningKey key(KeyAlgorithm::p256);
+const TestKey& stranger() {
+  static const TestKey key = TestKey::make("P-256");
   return key;
 }
 
@@ -201,15 +204,16 @@ Bytes other_signature() { return stranger().sign(content()); }
 
 // A message signed by a key of this algorithm with this hash, as 0.0.1 and
 // 0.0.2 log it.
-std::vector<TlogEntry> logged_by(const SigningKey& key, SignatureHash hash,
+std::vector<TlogEntry> logged_by(const TestKey& key, SignatureHash hash,
                                  const Bytes& over) {
   const Bytes digest = hash_bytes(hash, content());
-  return {entry_of("hashedrekord", "0.0.1",
-                   sigstore::hashedrekord_body_v1(hash, digest, over,
-                                                  key.key().pem())),
-          entry_of("hashedrekord", "0.0.2",
-                   sigstore::hashedrekord_body_v2(hash, digest, over, key.key(),
-                                                  key.key()))};
+  return {
+      entry_of("hashedrekord", "0.0.1",
+               sigstore::hashedrekord_body_v1(hash, digest, over,
+                                              key.public_key().pem())),
+      entry_of("hashedrekord", "0.0.2",
+               sigstore::hashedrekord_body_v2(
+                   hash, digest, over, key.public_key(), key.public_key()))};
 }
 
 }  // namespace
@@ -226,8 +230,8 @@ TEST_CASE("entries of every kind are about their signature", "[tlog]") {
 }
 
 TEST_CASE("entries of every kind are about a managed key", "[tlog]") {
-  const std::string pem = base64_text(signer().key().pem());
-  const Json material{{"rawBytes", to_base64(signer().key().spki())}};
+  const std::string pem = base64_text(signer().public_key().pem());
+  const Json material{{"rawBytes", to_base64(signer().public_key().spki())}};
   const Json verifier{{"keyDetails", "PKIX_ECDSA_P256_SHA_256"},
                       {"publicKey", material}};
   Json body = hashedrekord_v1();
@@ -273,7 +277,7 @@ TEST_CASE("a hashedrekord 0.0.1 that differs anywhere is refused", "[tlog]") {
        {"/spec/signature/content", to_base64(other_signature()),
         "another /spec/signature/content"},
        {"/spec/signature/publicKey/content",
-        base64_text(stranger().certificate().pem()),
+        base64_text(certificate_of(stranger()).pem()),
         "another /spec/signature/publicKey/content"},
        {"/spec/signature/publicKey/content",
         base64_text(leaf().pem() + leaf().pem()),
@@ -301,7 +305,7 @@ TEST_CASE("a hashedrekord 0.0.2 that differs anywhere is refused", "[tlog]") {
         to_base64(other_signature()),
         "another /spec/hashedRekordV002/signature/content"},
        {details.c_str(), "PKIX_ECDSA_P384_SHA_384", "/verifier/keyDetails"},
-       {raw.c_str(), to_base64(stranger().certificate().der()),
+       {raw.c_str(), to_base64(certificate_of(stranger()).der()),
         "/verifier/x509Certificate"},
        {"/spec/more", 1, "another /spec/more"},
        {"/spec/hashedRekordV002", Json::array(), "is not an object"}});
@@ -323,11 +327,12 @@ TEST_CASE("a dsse 0.0.1 that differs anywhere is refused", "[tlog]") {
         "of another signature"},
        {"/spec/signatures/0/signature", "?", "malformed body: signature"},
        {"/spec/signatures/0/verifier",
-        base64_text(stranger().certificate().pem()), "of another certificate"},
-       {"/spec/signatures/0/verifier", base64_text(signer().key().pem()),
+        base64_text(certificate_of(stranger()).pem()),
+        "of another certificate"},
+       {"/spec/signatures/0/verifier", base64_text(signer().public_key().pem()),
         "of another certificate"},
        {"/spec/signatures/0/verifier",
-        base64_text(leaf().pem() + stranger().certificate().pem()),
+        base64_text(leaf().pem() + certificate_of(stranger()).pem()),
         "of another certificate"},
        {"/spec/signatures/0/verifier", base64_text("no PEM"),
         "of another certificate"}});
@@ -335,7 +340,7 @@ TEST_CASE("a dsse 0.0.1 that differs anywhere is refused", "[tlog]") {
 
 TEST_CASE("a dsse 0.0.2 that differs anywhere is refused", "[tlog]") {
   const Json one = dsse_v2()["spec"]["dsseV002"]["signatures"][0];
-  const Json bare{{"rawBytes", to_base64(signer().key().spki())}};
+  const Json bare{{"rawBytes", to_base64(signer().public_key().spki())}};
   const std::string first = "/spec/dsseV002/signatures/0/";
   const std::string sig = first + "content";
   const std::string details = first + "verifier/keyDetails";
@@ -351,7 +356,7 @@ TEST_CASE("a dsse 0.0.2 that differs anywhere is refused", "[tlog]") {
         "not exactly one of signatures"},
        {sig.c_str(), to_base64(other_signature()), "of another signature"},
        {details.c_str(), "PKIX_ED25519", "of another kind of key"},
-       {raw.c_str(), to_base64(stranger().certificate().der()),
+       {raw.c_str(), to_base64(certificate_of(stranger()).der()),
         "of another certificate"},
        {key.c_str(), bare, "of another key"}});
 }
@@ -378,7 +383,7 @@ TEST_CASE("an intoto 0.0.2 that differs anywhere is refused", "[tlog]") {
        {sig.c_str(), base64_text(to_base64(other_signature())),
         "of another signature"},
        {sig.c_str(), to_base64(signature()), "malformed body: sig"},
-       {pem.c_str(), base64_text(stranger().certificate().pem()),
+       {pem.c_str(), base64_text(certificate_of(stranger()).pem()),
         "of another certificate"}});
 }
 
@@ -410,7 +415,7 @@ TEST_CASE("a hashedrekord of an envelope is about what is signed of it",
     return entry_of(
         "hashedrekord", "0.0.2",
         sigstore::hashedrekord_body_v2(SignatureHash::sha256, of, signature(),
-                                       leaf(), signer().key()));
+                                       leaf(), signer().public_key()));
   };
   CHECK(works(check_entry_body(logged(digest), statement())));
   CHECK(refuses(
@@ -445,12 +450,12 @@ TEST_CASE("entries of other kinds and versions are unsupported", "[tlog]") {
 TEST_CASE("a key is logged with the hash of its size or, when large, SHA-256",
           "[tlog]") {
   using enum SignatureHash;
-  const auto verdict = [](KeyAlgorithm algorithm, SignatureHash hash) {
-    const SigningKey key(algorithm);
-    const Bytes over = key.sign(content(), hash);
+  const auto verdict = [](const char* kind, SignatureHash hash) {
+    const TestKey key = TestKey::make(kind);
+    const Bytes over = key.sign(content());
     LoggedSignature expected = message();
     expected.signature = over;
-    expected.verifier = key.key();
+    expected.verifier = key.public_key();
     bool all = true;
     for (const TlogEntry& entry : logged_by(key, hash, over)) {
       const auto named = sigstore::logged_hash(entry);
@@ -464,46 +469,45 @@ TEST_CASE("a key is logged with the hash of its size or, when large, SHA-256",
     }
     return all;
   };
-  CHECK(verdict(KeyAlgorithm::p256, sha256));
-  CHECK_FALSE(verdict(KeyAlgorithm::p256, sha384));
-  CHECK(verdict(KeyAlgorithm::p384, sha384));
-  CHECK(verdict(KeyAlgorithm::p384, sha256));
-  CHECK_FALSE(verdict(KeyAlgorithm::p384, sha512));
-  CHECK(verdict(KeyAlgorithm::p521, sha512));
-  CHECK(verdict(KeyAlgorithm::p521, sha256));
-  CHECK_FALSE(verdict(KeyAlgorithm::p521, sha384));
-  CHECK(verdict(KeyAlgorithm::rsa, sha256));
-  CHECK_FALSE(verdict(KeyAlgorithm::rsa, sha512));
+  CHECK(verdict("P-256", sha256));
+  CHECK_FALSE(verdict("P-256", sha384));
+  CHECK(verdict("P-384", sha384));
+  CHECK(verdict("P-384", sha256));
+  CHECK_FALSE(verdict("P-384", sha512));
+  CHECK(verdict("P-521", sha512));
+  CHECK(verdict("P-521", sha256));
+  CHECK_FALSE(verdict("P-521", sha384));
+  CHECK(verdict("RSA-2048", sha256));
+  CHECK_FALSE(verdict("RSA-2048", sha512));
 }
 
 TEST_CASE("the kinds of keys have the names of the registry", "[tlog]") {
-  const auto details = [](const SigningKey& key, SignatureHash hash) {
-    const Json body = Json::parse(
-        sigstore::hashedrekord_body_v2(hash, {}, {}, key.key(), key.key()));
+  const auto details = [](const TestKey& key, SignatureHash hash) {
+    const Json body = Json::parse(sigstore::hashedrekord_body_v2(
+        hash, {}, {}, key.public_key(), key.public_key()));
     return body["spec"]["hashedRekordV002"]["signature"]["verifier"]
                ["keyDetails"]
                    .get<std::string>();
   };
   using enum SignatureHash;
   CHECK(details(signer(), sha256) == "PKIX_ECDSA_P256_SHA_256");
-  const SigningKey p384(KeyAlgorithm::p384);
+  const TestKey p384 = TestKey::make("P-384");
   CHECK(details(p384, sha384) == "PKIX_ECDSA_P384_SHA_384");
   CHECK(details(p384, sha256) == "PKIX_ECDSA_P384_SHA_256");
-  const SigningKey p521(KeyAlgorithm::p521);
+  const TestKey p521 = TestKey::make("P-521");
   CHECK(details(p521, sha512) == "PKIX_ECDSA_P521_SHA_512");
   CHECK(details(p521, sha256) == "PKIX_ECDSA_P521_SHA_256");
-  CHECK(details(SigningKey(KeyAlgorithm::rsa, 3072), sha256) ==
+  CHECK(details(TestKey::make("RSA-3072"), sha256) ==
         "PKIX_RSA_PKCS1V15_3072_SHA256");
-  CHECK(details(SigningKey(KeyAlgorithm::ed25519), sha512) ==
-        "PKIX_ED25519_PH");
+  CHECK(details(TestKey::make("ED25519"), sha512) == "PKIX_ED25519_PH");
 }
 
 TEST_CASE("a digest that is not given cannot be compared", "[tlog]") {
-  const SigningKey key(KeyAlgorithm::p384);
-  const Bytes over = key.sign(content(), SignatureHash::sha384);
+  const TestKey key = TestKey::make("P-384");
+  const Bytes over = key.sign(content(), "SHA384");
   LoggedSignature expected = message();
   expected.signature = over;
-  expected.verifier = key.key();
+  expected.verifier = key.public_key();
   expected.artifact.sha384.clear();
   for (const TlogEntry& entry : logged_by(key, SignatureHash::sha384, over))
     CHECK(refuses(check_entry_body(entry, expected), ErrorKind::incomplete,

@@ -11,13 +11,12 @@
 #include "core/tlog/inclusion_proof.h"
 #include "core/tlog/merkle.h"
 #include "tests/core/refuses.h"
-#include "tests/support/signing_key.h"
+#include "tests/support/test_authority.h"
 
 using sigstore::as_bytes;
 using sigstore::Bytes;
 using sigstore::ErrorKind;
 using sigstore::inclusion_promise_payload;
-using sigstore::KeyAlgorithm;
 using sigstore::Sha256Digest;
 using sigstore::TlogEntry;
 using sigstore::to_bytes;
@@ -27,8 +26,8 @@ using sigstore::verify_inclusion_proof;
 
 namespace {
 
-const SigningKey& log_key() {
-  static const SigningKey key(KeyAlgorithm::p256);
+const TestKey& log_key() {
+  static const TestKey key = TestKey::make("P-256");
   return key;
 }
 
@@ -36,7 +35,7 @@ TransparencyLog test_log() {
   TransparencyLog log;
   log.base_url = "https://rekor.example";
   log.log_id = Bytes(32, 5);
-  log.key = log_key().key();
+  log.key = log_key().public_key();
   log.valid = {1'700'000'000'000, 1'800'000'000'000};
   return log;
 }
@@ -48,7 +47,7 @@ Bytes as_hash(const Sha256Digest& digest) {
 std::string checkpoint_of(std::uint64_t size, const Bytes& root) {
   const std::string text = sigstore::concat("rekor.example - 1\n", size, "\n",
                                             sigstore::to_base64(root), "\n");
-  Bytes line = sigstore::note_key_id("rekor.example", log_key().key());
+  Bytes line = sigstore::note_key_id("rekor.example", log_key().public_key());
   const Bytes signature = log_key().sign(as_bytes(text));
   line.insert(line.end(), signature.begin(), signature.end());
   return text + "\n\u2014 rekor.example " + sigstore::to_base64(line) + "\n";
@@ -198,7 +197,7 @@ TEST_CASE("a promise over anything else is refused", "[tlog]") {
   refused([](TlogEntry& e) { e.signed_entry_timestamp.push_back(0); });
   refused([](TlogEntry& e) { e.signed_entry_timestamp.back() ^= 1; });
   refused([](TlogEntry& e) {
-    const SigningKey stranger(KeyAlgorithm::p256);
+    const TestKey stranger = TestKey::make("P-256");
     e.signed_entry_timestamp =
         stranger.sign(as_bytes(inclusion_promise_payload(e)));
   });

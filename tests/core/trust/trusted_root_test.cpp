@@ -8,14 +8,13 @@
 #include "core/base/encoding.h"
 #include "core/base/json.h"
 #include "tests/core/refuses.h"
-#include "tests/support/signing_key.h"
+#include "tests/support/test_authority.h"
 #include "tests/support/vectors.h"
 
 using sigstore::as_bytes;
 using sigstore::Bytes;
 using sigstore::ErrorKind;
 using sigstore::Json;
-using sigstore::KeyAlgorithm;
 using sigstore::parse_trusted_root;
 using sigstore::to_base64;
 using sigstore::TrustedRoot;
@@ -25,8 +24,8 @@ namespace {
 constexpr const char* kV2 =
     "application/vnd.dev.sigstore.trustedroot.v0.2+json";
 
-const SigningKey& log_key() {
-  static const SigningKey key(KeyAlgorithm::p256);
+const TestKey& log_key() {
+  static const TestKey key = TestKey::make("P-256");
   return key;
 }
 
@@ -41,14 +40,15 @@ Json log_of(const Bytes& key, const Json& details) {
 }
 
 Json authority() {
-  static const Bytes der = log_key().certificate().der();
+  static const Bytes der =
+      TestCertificate::self_signed(ca_plan("ca"), log_key()).der();
   return {{"uri", "https://ca.example"},
           {"certChain",
            {{"certificates", Json::array({{{"rawBytes", to_base64(der)}}})}}}};
 }
 
 Json root() {
-  Json log = log_of(log_key().key().spki(), "PKIX_ECDSA_P256_SHA_256");
+  Json log = log_of(log_key().public_key().spki(), "PKIX_ECDSA_P256_SHA_256");
   Json other = log;
   other["logId"]["keyId"] = to_base64(Bytes(32, 2));
   return {{"mediaType", kV2},
@@ -56,6 +56,14 @@ Json root() {
           {"ctlogs", Json::array({log, other})},
           {"certificateAuthorities", Json::array({authority()})},
           {"timestampAuthorities", Json::array({authority()})}};
+}
+
+// The RSAPublicKey in the SubjectPublicKeyInfo: all after the
+// AlgorithmIdentifier of 15 bytes and the head of the BIT STRING.
+Bytes bare_key(const TestKey& rsa) {
+  const Bytes spki = rsa.spki();
+  const std::size_t head = spki.size() < 200 ? 3 + 15 + 4 : 4 + 15 + 5;
+  return Bytes(spki.begin() + static_cast<std::ptrdiff_t>(head), spki.end());
 }
 
 sigstore::Result<TrustedRoot> parse(const Json& json) {
@@ -92,7 +100,7 @@ TEST_CASE("a trusted root is read", "[trust]") {
     CHECK(log.checkpoint_key_id == Bytes(32, 3));
     CHECK(log.authority() == "one.example");
     REQUIRE(log.key.has_value());
-    CHECK(*log.key == log_key().key());
+    CHECK(*log.key == log_key().public_key());
     CHECK(log.valid.start_ms == 1'767'225'600'000);
     CHECK_FALSE(log.valid.end_ms.has_value());
     CHECK(parsed->ctlogs.size() == 2);
@@ -118,9 +126,9 @@ TEST_CASE("a trusted root of another version is unsupported", "[trust]") {
 }
 
 TEST_CASE("a trusted root that does not hold together is refused", "[trust]") {
-  const std::string spki = to_base64(log_key().key().spki());
+  const std::string spki = to_base64(log_key().public_key().spki());
   const std::string p384 =
-      to_base64(SigningKey(KeyAlgorithm::p384).key().spki());
+      to_base64(TestKey::make("P-384").public_key().spki());
   struct Row {
     const char* pointer;
     Json value;
@@ -208,30 +216,28 @@ TEST_CASE("absent lists are empty, and logs may share an id", "[trust]") {
 }
 
 TEST_CASE("kinds of keys are names or numbers", "[trust]") {
-  const SigningKey rsa(KeyAlgorithm::rsa);
-  const Bytes spki = rsa.key().spki();
+  const TestKey rsa = TestKey::make("RSA-2048");
+  const Bytes spki = rsa.public_key().spki();
   for (const Json& details : {Json("PKIX_RSA_PKCS1V15_2048_SHA256"), Json(9),
                               Json("9"), Json("PKIX_RSA_PKCS1V5"), Json(3)}) {
     const auto key = key_of(log_of(spki, details));
     REQUIRE(key.has_value());
-    CHECK(*key == rsa.key());
+    CHECK(*key == rsa.public_key());
   }
   // Real files have either encoding under these names.
   for (const char* details : {"PKCS1_RSA_PKCS1V5", "PKIX_RSA_PKCS1V5"}) {
-    for (const Bytes& raw : {spki, rsa.pkcs1()}) {
+    for (const Bytes& raw : {spki, bare_key(rsa)}) {
       const auto key = key_of(log_of(raw, details));
       REQUIRE(key.has_value());
-      CHECK(*key == rsa.key());
+      CHECK(*key == rsa.public_key());
     }
   }
-  for (const auto& [algorithm, details] :
-       std::vector<std::pair<KeyAlgorithm, Json>>{
-           {KeyAlgorithm::ed25519, 7},
-           {KeyAlgorithm::ed25519, "PKIX_ED25519"},
-           {KeyAlgorithm::p384, 12},
-           {KeyAlgorithm::p521, "PKIX_ECDSA_P521_SHA_512"}})
-    CHECK(key_of(log_of(SigningKey(algorithm).key().spki(), details))
-              .has_value());
+  for (const auto& [kind, details] : std::vector<std::pair<const char*, Json>>{
+           {"ED25519", 7},
+           {"ED25519", "PKIX_ED25519"},
+           {"P-384", 12},
+           {"P-521", "PKIX_ECDSA_P521_SHA_512"}})
+    CHECK(key_of(log_of(TestKey::make(kind).spki(), details)).has_value());
   Json json = root();
   json["tlogs"] = Json::array({log_of(spki, "PKIX_RSA_PKCS1V15_4096_SHA256")});
   CHECK(
@@ -239,14 +245,14 @@ TEST_CASE("kinds of keys are names or numbers", "[trust]") {
 }
 
 TEST_CASE("a log of an algorithm that is not known does no harm", "[trust]") {
-  const Bytes spki = log_key().key().spki();
+  const Bytes spki = log_key().public_key().spki();
   for (const Json& details : {Json("PKIX_ML_DSA_65"), Json("ML_DSA_65"),
                               Json(21), Json(999), Json("PKIX_ED25519_PH"),
                               Json("PKIX_RSA_PSS_2048_SHA256"), Json(nullptr)})
     CHECK_FALSE(key_of(log_of(spki, details)).has_value());
   CHECK_FALSE(key_of(log_of(Bytes(3, 1), "ML_DSA_44")).has_value());
-  const SigningKey small(KeyAlgorithm::rsa, 1024);
-  CHECK_FALSE(key_of(log_of(small.pkcs1(), "PKCS1_RSA_PKCS1V5")).has_value());
+  const TestKey small = TestKey::make("RSA-1024");
+  CHECK_FALSE(key_of(log_of(bare_key(small), "PKCS1_RSA_PKCS1V5")).has_value());
   for (const Json& hash : {Json("SHA2_384"), Json("SHA3_256"), Json(2)}) {
     Json log = log_of(spki, "PKIX_ECDSA_P256_SHA_256");
     log["hashAlgorithm"] = hash;
