@@ -139,14 +139,28 @@ Result<Bytes> signed_digest(const LoggedSignature& expected,
   return Bytes(digest.begin(), digest.end());
 }
 
-// Where the two differ first, for the message.
-std::string first_difference(const Json& body, const std::string& expected) {
-  constexpr std::size_t kShown = 60;
-  const Json other_body = Json::parse(expected, nullptr, false);
-  const Json changes = Json::diff(other_body, body);
-  if (changes.empty()) return "not in canonical form";
-  const std::string& path = changes[0]["path"].get_ref<const std::string&>();
-  return "another " + path.substr(0, kShown);
+// Where the two objects differ first, for the message; empty when they do not.
+// Json::diff would list every difference.
+std::string first_difference(const Json& body, const Json& expected) {
+  if (!body.is_object() || !expected.is_object()) return "";
+  for (const auto& item : expected.items()) {
+    const auto found = body.find(item.key());
+    if (found == body.end()) return "/" + item.key();
+    if (*found != item.value())
+      return "/" + item.key() + first_difference(*found, item.value());
+  }
+  for (const auto& item : body.items())
+    if (!expected.contains(item.key())) return "/" + item.key();
+  return "";
+}
+
+Error about_something_else(const Json& body, const std::string& rebuilt) {
+  constexpr std::size_t kShown = 80;
+  const std::string where =
+      first_difference(body, Json::parse(rebuilt, nullptr, false));
+  return other("about something else than this signature: ",
+               where.empty() ? "not in canonical form"
+                             : "another " + where.substr(0, kShown));
 }
 
 Result<void> check_hashedrekord(const TlogEntry& entry, const Json& body,
@@ -163,8 +177,7 @@ Result<void> check_hashedrekord(const TlogEntry& entry, const Json& body,
           : hashedrekord_body_v2(hash, digest, expected.signature,
                                  expected.verifier, key);
   if (as_text(entry.canonicalized_body) != rebuilt)
-    return other("about something else than this signature: ",
-                 first_difference(body, rebuilt));
+    return about_something_else(body, rebuilt);
   return {};
 }
 

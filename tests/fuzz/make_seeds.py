@@ -49,6 +49,31 @@ def public_key_pem():
                       "-----END PUBLIC KEY-----", ""])
 
 
+def der(tag, *parts):
+    body = b"".join(parts)
+    size = len(body)
+    if size < 128:
+        return bytes([tag, size]) + body
+    digits = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(digits)]) + digits + body
+
+
+def public_key_der():
+    return base64.b64decode("".join(public_key_pem().splitlines()[1:-1]))
+
+
+def certificate():
+    """A certificate whose signature nobody made."""
+    algorithm = der(0x30, bytes.fromhex("06082a8648ce3d040302"))
+    name = der(0x30, der(0x31, der(0x30, bytes.fromhex("0603550403"),
+                                   der(0x0c, b"ca"))))
+    valid = der(0x30, der(0x17, b"260101000000Z"), der(0x17, b"360101000000Z"))
+    tbs = der(0x30, der(0xa0, der(2, b"\2")), der(2, b"\1"), algorithm, name,
+              valid, name, public_key_der())
+    return der(0x30, tbs, algorithm,
+               der(3, b"\0", der(0x30, der(2, b"\1"), der(2, b"\1"))))
+
+
 def bundles():
     envelope = {"payload": b64(b'{"a":1}'),
                 "payloadType": "application/vnd.in-toto+json",
@@ -385,7 +410,177 @@ def ref_updates():
                        zero + b"\n")
 
 
+def checkpoints():
+    root = b64(b"r" * 32)
+    text = f"rekor.example - 12\n42\n{root}\n"
+    line = f"\u2014 rekor.example {b64(b'idid' + b's' * 64)}\n"
+    witness = f"\u2014 witness.example/w1 {b64(b'wwww' + b't' * 72)}\n"
+    seeds = {
+        "ok-one": text + "\n" + line,
+        "ok-cosigned": text + "\n" + witness + line + witness,
+        "ok-extension": text + "Timestamp: 1689177396617352539\n\n" + line,
+        "ok-largest": text.replace("42", str(2**64 - 1)) + "\n" + line,
+        "ok-many": text + "\n" + line * 96,
+        "bad-too-many": text + "\n" + line * 97,
+        "bad-empty": "",
+        "bad-no-signature": text + "\n",
+        "bad-no-newline": text + "\n" + line[:-1],
+        "bad-crlf": (text + "\n" + line).replace("\n", "\r\n"),
+        "bad-size": text.replace("42", "042") + "\n" + line,
+        "bad-blank-lines": text + "\n\n" + line,
+        "bad-dash": text + "\n" + line.replace("\u2014", "-"),
+        "bad-root": text.replace(root, root[:-4]) + "\n" + line,
+    }
+    for name, note in seeds.items():
+        yield name, note.encode()
+
+
+def entry_bodies():
+    """What tests/fuzz/fuzz_entry_body.cpp takes for signed, logged."""
+    signature, payload = b"signature", b"{}"
+    pem = b64(public_key_pem().encode())
+    verifier = {"keyDetails": "PKIX_ECDSA_P256_SHA_256",
+                "publicKey": {"rawBytes": b64(public_key_der())}}
+    pae = b"DSSEv1 28 application/vnd.in-toto+json 2 " + payload
+
+    def body(kind, version, spec):
+        return json.dumps({"apiVersion": version, "kind": kind, "spec": spec},
+                          separators=(",", ":"))
+
+    def entry(kind, version, spec):
+        return f"{kind} {version}\n{body(kind, version, spec)}".encode()
+
+    def rekord_v1(message):
+        return {"data": {"hash": {
+            "algorithm": "sha256",
+            "value": hashlib.sha256(message).hexdigest()}},
+            "signature": {"content": b64(signature),
+                          "publicKey": {"content": pem}}}
+
+    def rekord_v2(message):
+        return {"hashedRekordV002": {
+            "data": {"algorithm": "SHA2_256",
+                     "digest": b64(hashlib.sha256(message).digest())},
+            "signature": {"content": b64(signature), "verifier": verifier}}}
+
+    hex_hash = {"algorithm": "sha256",
+                "value": hashlib.sha256(payload).hexdigest()}
+    one = {"signature": b64(signature), "verifier": pem}
+    dsse = {"envelopeHash": hex_hash, "payloadHash": hex_hash,
+            "signatures": [one]}
+    dsse_v2 = {"dsseV002": {
+        "payloadHash": {"algorithm": "SHA2_256",
+                        "digest": b64(hashlib.sha256(payload).digest())},
+        "signatures": [{"content": b64(signature), "verifier": verifier}]}}
+    intoto = {"content": {
+        "envelope": {"payloadType": "application/vnd.in-toto+json",
+                     "payload": b64(b64(payload).encode()),
+                     "signatures": [{"sig": b64(b64(signature).encode()),
+                                     "publicKey": pem}]},
+        "hash": hex_hash, "payloadHash": hex_hash}}
+
+    yield "ok-hashedrekord-1", entry("hashedrekord", "0.0.1",
+                                     rekord_v1(b"content"))
+    yield "ok-hashedrekord-2", entry("hashedrekord", "0.0.2",
+                                     rekord_v2(b"content"))
+    yield "ok-hashedrekord-envelope", entry("hashedrekord", "0.0.2",
+                                            rekord_v2(pae))
+    yield "ok-dsse-1", entry("dsse", "0.0.1", dsse)
+    yield "ok-dsse-2", entry("dsse", "0.0.2", dsse_v2)
+    yield "ok-intoto", entry("intoto", "0.0.2", intoto)
+    yield "bad-empty", b""
+    yield "bad-kind", entry("rekord", "0.0.1", dsse)
+    yield "bad-version", (b"dsse 0.0.2\n" +
+                          body("dsse", "0.0.1", dsse).encode())
+    yield "bad-content", entry("hashedrekord", "0.0.1", rekord_v1(b"else"))
+    yield "bad-two-signatures", entry("dsse", "0.0.1", {
+        **dsse, "signatures": [one, one]})
+    yield "bad-member", entry("hashedrekord", "0.0.2", {
+        **rekord_v2(b"content"), "more": 1})
+
+
+def trusted_roots():
+    kind = "application/vnd.dev.sigstore.trustedroot"
+    log = {"baseUrl": "https://rekor.example/", "hashAlgorithm": "SHA2_256",
+           "publicKey": {"rawBytes": b64(public_key_der()),
+                         "keyDetails": "PKIX_ECDSA_P256_SHA_256",
+                         "validFor": {"start": "2026-01-01T00:00:00Z"}},
+           "logId": {"keyId": b64(b"k" * 32)}}
+    other = {**log, "operator": "one.example",
+             "checkpointKeyId": {"keyId": b64(b"c" * 32)},
+             "logId": {"keyId": b64(b"l" * 32)}}
+    unknown = {**log, "publicKey": {**log["publicKey"],
+                                    "keyDetails": "ML_DSA_65"}}
+    authority = {"subject": {"organization": "o", "commonName": "c"},
+                 "uri": "https://ca.example",
+                 "certChain": {"certificates": [
+                     {"rawBytes": b64(certificate())}] * 2},
+                 "validFor": {"start": "2026-01-01T00:00:00Z",
+                              "end": "2026-12-31T23:59:59.999Z"}}
+    root = {"mediaType": kind + ".v0.2+json", "tlogs": [log, other],
+            "ctlogs": [log, other], "certificateAuthorities": [authority],
+            "timestampAuthorities": [without(authority, "validFor", "uri")]}
+    never = {**log, "publicKey": {**log["publicKey"], "validFor": {}}}
+    yield "ok-full", to_json(root)
+    yield "ok-by-hand", json.dumps(root, indent=2).encode()
+    yield "ok-version-1", to_json({**root,
+                                   "mediaType": kind + "+json;version=0.1"})
+    yield "ok-empty", to_json({"mediaType": kind + ".v0.1+json"})
+    yield "ok-unknown-key", to_json({**root, "tlogs": [unknown]})
+    yield "ok-numbers", to_json({**root, "tlogs": [{
+        **log, "hashAlgorithm": 1,
+        "publicKey": {**log["publicKey"], "keyDetails": 5}}]})
+    yield "bad-version", to_json({**root, "mediaType": kind + ".v0.3+json"})
+    yield "bad-no-start", to_json({**root, "tlogs": [log, never]})
+    yield "bad-same-id", to_json({**root, "ctlogs": [log, log]})
+    yield "bad-id", to_json({**root, "tlogs": [{
+        **log, "logId": {"keyId": b64(b"k" * 31)}}]})
+    yield "bad-key-kind", to_json({**root, "tlogs": [{
+        **log, "publicKey": {**log["publicKey"],
+                             "keyDetails": "PKIX_ED25519"}}]})
+    yield "bad-chain", to_json({**root, "certificateAuthorities": [{
+        **authority, "certChain": {"certificates": []}}]})
+    yield "bad-certificate", to_json({**root, "certificateAuthorities": [{
+        **authority, "certChain": {"certificates": [
+            {"rawBytes": b64(certificate()[:-1])}]}}]})
+    yield "bad-cut", to_json(root)[:-1]
+
+
+def signing_configs():
+    kind = "application/vnd.dev.sigstore.signingconfig.v0.2+json"
+
+    def service(url, version=1, operator="one.example"):
+        return {"url": url, "majorApiVersion": version, "operator": operator,
+                "validFor": {"start": "2026-01-01T00:00:00Z"}}
+
+    logs = [service("https://log2", 2), service("https://log1"),
+            service("https://other", 2, "two.example")]
+    config = {"mediaType": kind, "caUrls": [service("https://ca")],
+              "oidcUrls": [service("https://oidc")], "rekorTlogUrls": logs,
+              "tsaUrls": [service("https://tsa")],
+              "rekorTlogConfig": {"selector": "EXACT", "count": 2},
+              "tsaConfig": {"selector": "ANY"}}
+    client = {
+        "mediaType": "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",
+        "trustedRoot": {}, "signingConfig": config}
+    yield "ok-full", to_json(config)
+    yield "ok-all", to_json({**config, "rekorTlogConfig": {"selector": 1}})
+    yield "ok-empty", to_json({"mediaType": kind})
+    yield "ok-client", to_json(client)
+    yield "bad-old", to_json({**config,
+                              "mediaType": kind.replace("0.2", "0.1")})
+    yield "bad-url", to_json({**config, "caUrls": [service("")]})
+    yield "bad-service", to_json({**config, "caUrls": ["https://ca"]})
+    yield "bad-count", to_json({**config, "tsaConfig": {"count": 2**40}})
+    yield "bad-client", to_json(without(client, "signingConfig"))
+    yield "bad-cut", to_json(config)[:-1]
+
+
 TARGETS = {
+    "fuzz-checkpoint": checkpoints,
+    "fuzz-entry-body": entry_bodies,
+    "fuzz-trusted-root": trusted_roots,
+    "fuzz-signing-config": signing_configs,
     "fuzz-inflate": streams,
     "fuzz-pack": packs,
     "fuzz-bundle-json": bundles,
@@ -435,7 +630,8 @@ def main():
         for name, content in seeds:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
-        if make in (bundles, statements, trust_stores, verdicts):
+        if make in (bundles, signing_configs, statements, trust_stores,
+                    trusted_roots, verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
                 file.writelines(f'"\\"{word}\\""\n' for word in words(seeds))
 
