@@ -23,6 +23,8 @@ fi
 # shellcheck source=tests/e2e/signedlib.sh
 . "$(dirname "$0")/signedlib.sh"
 
+# No progress of git's own, however slow the machine is.
+export GIT_PROGRESS_DELAY=600
 table=$(cd "$(dirname "$0")" && pwd)/matrix/cases.tsv
 start_hub
 
