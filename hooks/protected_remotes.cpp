@@ -140,9 +140,12 @@ Result<std::optional<Session>> open_session(const git::Git& git,
   const bool is_ssh = !is_http(remote.url);
   const std::optional<std::string> host = find_host(hosts, *url, is_ssh);
   if (is_ssh && host) url = *host + path_of(*url);
-  if (!RepoId::from_url(*url).ok() && !host && !remote.has_helper)
+  // The include sets vcs for every "origin" beside a protected remote; the
+  // helper passes on what is not http.
+  const bool has_helper = remote.has_helper && !is_ssh;
+  if (!RepoId::from_url(*url).ok() && !host && !has_helper)
     return std::optional<Session>();
-  return make_session(git, remote, *url, host.has_value() || remote.has_helper);
+  return make_session(git, remote, *url, host.has_value() || has_helper);
 }
 
 }  // namespace sigstore

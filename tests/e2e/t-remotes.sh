@@ -76,6 +76,8 @@ SSH
   export SSH_LOG=$PWD/ssh.log GIT_SSH_COMMAND="$PWD/ssh"
   for url in "ssh://git@host.example:2222$PWD/elsewhere.git" "git@host.example:$PWD/elsewhere.git"; do
     mixed "$url"
+    # Now the hook is there as well, which looks at all remotes.
+    git -C mixed -c remote.hub.vcs=sigstore fetch -q hub
     round_trip
   done
   assert_contains "-p 2222 git@host.example git-upload-pack" "$(cat ssh.log)"
