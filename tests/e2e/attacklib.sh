@@ -78,12 +78,22 @@ refused() {
   with="refused, exit 128"
 }
 
-# record NUMBER ATTACK: with what $without, $with and $message say.
+# record NUMBER ATTACK: with what $without, $with and $message say. It has to be
+# a line of attacks.tsv, where ids and dates are <id> and <date>; with
+# ATTACKS_UPDATE set to a file it is written there.
 record() {
   printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$without" "$with" \
     "${message//"$HUB_URL"/https:\/\/hub}" |
-    sed "s,${HUB_URL#http://},hub,g" >>"$TEST_ROOT/table"
+    sed -E "s,${HUB_URL#http://},hub,g" >"$TEST_ROOT/line"
+  cat "$TEST_ROOT/line" >>"$TEST_ROOT/table"
+  sed -E -i 's/\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{16}|[0-9a-f]{7})\b/<id>/g
+    s/[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8}Z)?/<date>/g' "$TEST_ROOT/line"
+  if [ -n "${ATTACKS_UPDATE:-}" ]; then cat "$TEST_ROOT/line" >>"$ATTACKS_UPDATE"; fi
+  [ -n "${ATTACKS_UPDATE:-}" ] || grep -Fxq -f "$TEST_ROOT/line" "$attacks" ||
+    fail "not in attacks.tsv: $(cat "$TEST_ROOT/line")"
 }
+
+attacks=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/attacks.tsv
 
 print_table() {
   echo "# attack | what happened without us | what happens with us | message"

@@ -243,6 +243,43 @@ begin_test "a truncated pack, an error of the server"
 )
 end_test
 
+begin_test "2: a refused clone into an empty folder leaves the folder, empty"
+(
+  set -eu -o pipefail
+  prepare
+  attack "echo evil >>README.md"
+  as bob
+  mkdir empty
+  assert_refused "changed README.md" git clone "$HUB_URL/org/m" empty
+  assert_eq 1 "$(printf '%s\n' "$out" | grep -vc '^Cloning into ')"
+  [ -d empty ] || fail "the folder is gone"
+  assert_eq "" "$(ls -A empty)"
+  for options in --bare --mirror "--depth 1" "--filter=blob:none" "-n"; do
+    # shellcheck disable=SC2086
+    assert_refused "changed README.md" git clone $options "$HUB_URL/org/m" fresh
+    assert_missing fresh
+  done
+)
+end_test
+
+begin_test "3: a refused fetch is refused again, and FETCH_HEAD is empty"
+(
+  set -eu -o pipefail
+  prepare
+  attack "echo evil >>README.md"
+  as bob
+  state() { git -C copy count-objects -v && git -C copy for-each-ref && git -C copy status --porcelain; }
+  before=$(state)
+  for command in fetch fetch pull pull "fetch --all" "remote update"; do
+    # shellcheck disable=SC2086
+    if git -C copy $command >log 2>&1; then fail "$command"; fi
+    assert_contains "changed README.md" "$(cat log)"
+    assert_eq "" "$(cat copy/.git/FETCH_HEAD 2>/dev/null)"
+    assert_eq "$before" "$(state)"
+  done
+)
+end_test
+
 # git lists what it asks about only: HEAD for the first, newer versions HEAD
 # and the tags for the second.
 begin_test "25: the tip by the name HEAD, or by its id, is judged as the branch that it is"
