@@ -18,7 +18,9 @@ Error malformed(std::string_view what) {
   return fail(ErrorKind::bad_evidence, "certificate timestamps: ", what);
 }
 
-// Reads numbers and vectors of TLS (RFC 8446 section 3) from the front.
+// Reads numbers and vectors of TLS (RFC 8446 section 3) from the front. After
+// one that is too short there is nothing more, so that whoever got the last
+// has got them all.
 class TlsReader {
  public:
   explicit TlsReader(ByteView bytes) : rest_(bytes) {}
@@ -26,7 +28,10 @@ class TlsReader {
   bool at_end() const { return rest_.empty(); }
 
   std::optional<ByteView> bytes(std::size_t count) {
-    if (rest_.size() < count) return std::nullopt;
+    if (is_short_ || rest_.size() < count) {
+      is_short_ = true;
+      return std::nullopt;
+    }
     const ByteView taken = rest_.first(count);
     rest_ = rest_.subspan(count);
     return taken;
@@ -47,6 +52,7 @@ class TlsReader {
 
  private:
   ByteView rest_;
+  bool is_short_ = false;
 };
 
 void append_number(Bytes& out, std::uint64_t value, std::size_t width) {

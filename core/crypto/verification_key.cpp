@@ -2,7 +2,6 @@
 #include "core/crypto/verification_key.h"
 
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
@@ -17,7 +16,6 @@ namespace sigstore {
 namespace {
 
 using KeyHandle = Handle<EVP_PKEY, EVP_PKEY_free>;
-using SignatureHandle = Handle<ECDSA_SIG, ECDSA_SIG_free>;
 
 Error unsupported(std::string_view why) {
   return fail(ErrorKind::unsupported, why,
@@ -59,12 +57,6 @@ Result<KeyAlgorithm> algorithm_of(const EVP_PKEY* key) {
 
 bool is_ecdsa(KeyAlgorithm algorithm) {
   return algorithm <= KeyAlgorithm::p521;
-}
-
-// One signature has one encoding, and nothing after it.
-bool is_minimal_der(ByteView signature) {
-  return read_strict_der<SignatureHandle, d2i_ECDSA_SIG, i2d_ECDSA_SIG>(
-             signature) != nullptr;
 }
 
 const EVP_MD* to_openssl(SignatureHash hash) {
@@ -197,15 +189,14 @@ Bytes VerificationKey::raw() const {
 
 Result<void> VerificationKey::verify(ByteView message, ByteView signature,
                                      SignatureHash hash) const {
-  if (is_ecdsa(algorithm_) && !is_minimal_der(signature))
-    return not_by_this_key();
   const DigestContextHandle context(EVP_MD_CTX_new());
   const EVP_MD* digest =
       algorithm_ == KeyAlgorithm::ed25519 ? nullptr : to_openssl(hash);
   if (!context || EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr,
                                        key_.get()) != 1)
     return openssl_error(ErrorKind::internal, "preparing a verification");
-  // 0 is a wrong signature, negative a malformed one: both are "no".
+  // 0 is a wrong signature, negative a malformed one: both are "no". OpenSSL
+  // itself insists on the one DER encoding of an ECDSA signature.
   if (EVP_DigestVerify(context.get(), signature.data(), signature.size(),
                        message.data(), message.size()) != 1)
     return not_by_this_key();
@@ -218,15 +209,12 @@ Result<void> VerificationKey::verify_digest(ByteView digest, ByteView signature,
   if (algorithm_ == KeyAlgorithm::ed25519)
     return fail(ErrorKind::unsupported,
                 "an Ed25519 signature cannot be checked by a digest alone");
-  const EVP_MD* md = to_openssl(hash);
-  if (digest.size() != static_cast<std::size_t>(EVP_MD_get_size(md)) ||
-      (is_ecdsa(algorithm_) && !is_minimal_der(signature)))
-    return not_by_this_key();
   const KeyContextHandle context(
       EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
   if (!context || EVP_PKEY_verify_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_signature_md(context.get(), md) != 1)
+      EVP_PKEY_CTX_set_signature_md(context.get(), to_openssl(hash)) != 1)
     return openssl_error(ErrorKind::internal, "preparing a verification");
+  // Refuses a digest of another length than the hash's, too.
   if (EVP_PKEY_verify(context.get(), signature.data(), signature.size(),
                       digest.data(), digest.size()) != 1)
     return not_by_this_key();

@@ -7,7 +7,8 @@
                           FOLDER/<target>.dict   words for libFuzzer, where
                                                  words matter
 
-Everything is made here, by hand or by rule: no data of other people.
+Everything is made here, by hand or by rule; where the test vectors are, what
+others made is added as FOLDER/<target>/real-*, of which nothing is said.
 """
 
 import base64
@@ -16,6 +17,8 @@ import json
 import os
 import sys
 import zlib
+
+import certificate_seeds
 
 BUNDLE = "application/vnd.dev.sigstore.bundle"
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -576,6 +579,10 @@ def signing_configs():
     yield "bad-cut", to_json(config)[:-1]
 
 
+def certificates():
+    return certificate_seeds.certificates(public_key_der())
+
+
 TARGETS = {
     "fuzz-checkpoint": checkpoints,
     "fuzz-entry-body": entry_bodies,
@@ -592,6 +599,8 @@ TARGETS = {
     "fuzz-cat-file": cat_file_lines,
     "fuzz-verdict": verdicts,
     "fuzz-ref-updates": ref_updates,
+    "fuzz-certificate": certificates,
+    "fuzz-timestamp": certificate_seeds.responses,
 }
 
 

@@ -100,6 +100,7 @@ struct CertificatePlan {
   std::uint64_t serial = 0;  // 0: a random one
   sigstore::Timestamp not_before{1'700'000'000};
   sigstore::Timestamp not_after{1'900'000'000};
+  std::string not_after_text;  // in the place of it
   bool is_ca = false;
   std::optional<unsigned> path_length;
   std::vector<unsigned> key_usages;

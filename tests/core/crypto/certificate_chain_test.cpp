@@ -165,6 +165,10 @@ TEST_CASE("every certificate of a path must be valid at the time", "[crypto]") {
     (exact.*plan).not_before = kAt;
     (exact.*plan).not_after = kAt;
     CHECK(works(exact.find()));
+    // The last second forgives nothing else.
+    (exact.*plan).more.push_back({"1.2.3.4", {0x05, 0}, true});
+    CHECK(refuses(exact.find(), ErrorKind::bad_evidence,
+                  "unhandled critical extension"));
   }
 }
 

@@ -248,6 +248,13 @@ TEST_CASE("times of validity are in UTC", "[crypto]") {
   *(at + 16) = '0';  // the Z
   CHECK(refuses(Certificate::from_der(der), ErrorKind::invalid_input,
                 "malformed time of validity"));
+  // RFC 5280 4.1.2.5.2: with seconds, without fractions of them.
+  for (const char* text : {"203301010000Z", "20330101000000.5Z"}) {
+    CertificatePlan plan = ca_plan("ca");
+    plan.not_after_text = text;
+    CHECK(refuses(Certificate::from_der(issue(plan).der()),
+                  ErrorKind::invalid_input, "malformed time of validity"));
+  }
 }
 
 TEST_CASE("certificates are read from PEM, and nothing else", "[crypto]") {
@@ -263,6 +270,8 @@ TEST_CASE("certificates are read from PEM, and nothing else", "[crypto]") {
   CHECK(works(all(16)));
   CHECK(refuses(all(17), ErrorKind::invalid_input, "more than 16"));
   CHECK(refuses(all(0), ErrorKind::invalid_input, "no PEM block"));
+  CHECK(refuses(Certificate::from_pem(one + std::string(2 * 1024 * 1024, ' ')),
+                ErrorKind::invalid_input, "too large"));
   const std::string key = authority().key().public_key().pem();
   CHECK(refuses(Certificate::from_pem(one + key), ErrorKind::invalid_input,
                 "'PUBLIC KEY' is not a certificate"));

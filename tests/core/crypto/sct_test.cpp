@@ -102,6 +102,16 @@ TEST_CASE("a list of certificate timestamps of a wrong length is refused",
                 "of a wrong length"));
 }
 
+// Bytes that look like a signature follow.
+TEST_CASE("a certificate timestamp with extensions beyond its end is refused",
+          "[crypto]") {
+  Bytes list = small_list();
+  constexpr std::size_t kExtensions = 4 + 1 + 32 + 8;
+  list[kExtensions] = 0xff;
+  CHECK(refuses(parse_sct_list(list), ErrorKind::bad_evidence,
+                "of a wrong length"));
+}
+
 TEST_CASE("certificate timestamps of other versions and algorithms are refused",
           "[crypto]") {
   Bytes version = small_list();

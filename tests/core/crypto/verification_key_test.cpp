@@ -3,6 +3,7 @@
 
 #include "core/base/encoding.h"
 #include "tests/core/refuses.h"
+#include "tests/support/der.h"
 #include "tests/support/sigstore_vectors.h"
 #include "tests/support/test_authority.h"
 #include "tests/support/vectors.h"
@@ -149,6 +150,13 @@ TEST_CASE("keys outside of the registry are unsupported", "[crypto]") {
     CHECK(refuses(VerificationKey::from_der(TestKey::make(kind).spki()),
                   ErrorKind::unsupported, "not supported"));
   }
+  // RSA-PSS (RFC 4055): the same numbers, for other signatures.
+  const Bytes rsa = TestKey::make("RSA-2048").spki();
+  const Bytes pss =
+      der::sequence({der::sequence({der::oid("1.2.840.113549.1.1.10")}),
+                     der::bit_string(sigstore::ByteView(rsa).subspan(24))});
+  CHECK(refuses(VerificationKey::from_der(pss), ErrorKind::unsupported,
+                "this kind of key is not supported"));
 }
 
 TEST_CASE("a curve given by its parameters is unsupported", "[crypto]") {
