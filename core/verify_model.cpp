@@ -5,10 +5,80 @@
 #include <utility>
 
 #include "core/bundle/bundle_json.h"
+#include "core/verify/certificate_method.h"
+#include "core/verify/key_method.h"
 #include "core/verify/verify_bundle.h"
 
 namespace sigstore {
 namespace {
+
+bool names_nobody(const VerifyRequest& request) {
+  return request.keys.empty() && request.certificate_roots.empty() &&
+         request.identities.empty();
+}
+
+// "a key or an identity"
+std::string describe_expected(const VerifyRequest& request) {
+  std::string out;
+  const auto add = [&](bool is_expected, std::string_view what) {
+    if (is_expected) out += concat(out.empty() ? "" : " or ", what);
+  };
+  add(!request.keys.empty(), "a key");
+  add(!request.certificate_roots.empty(), "a certificate");
+  add(!request.identities.empty(), "an identity");
+  return out;
+}
+
+// OMS v1.0 11.1, "MUST match field to method".
+Result<void> check_kind(std::string_view found, bool is_expected,
+                        const VerifyRequest& request) {
+  if (is_expected || names_nobody(request)) return {};
+  return fail(ErrorKind::wrong_signer, "signed with ", found, ", expected ",
+              describe_expected(request));
+}
+
+Result<VerifiedBundle> verify_identity(const Bundle& bundle,
+                                       const VerifyRequest& request,
+                                       Trace& trace) {
+  if (request.trusted_root == nullptr)
+    return fail(ErrorKind::stale_trust,
+                "signed with a Sigstore identity, and there is no trusted "
+                "root to check it with");
+  // What the statement is about is compared below, file by file.
+  TRY_ASSIGN(
+      VerifiedBundle verified,
+      verify_bundle(bundle, SignedContent{},
+                    Evidence{*request.trusted_root, request.now}, trace));
+  TRY(trace.step(
+      "the identity is one that is expected", "policy/signer_rule.h",
+      describe_signer(verified.signer()),
+      check_signer(std::get<Identity>(verified.signer()), request.identities)));
+  return verified;
+}
+
+// The method is the one of the bundle's material, if it is expected.
+Result<VerifiedBundle> verify_signer(const Bundle& bundle,
+                                     const VerifyRequest& request,
+                                     Trace& trace) {
+  const bool key = std::holds_alternative<PublicKeyMaterial>(bundle.material);
+  const bool chain =
+      std::holds_alternative<CertificateChainMaterial>(bundle.material);
+  const std::string_view found = key     ? "a key"
+                                 : chain ? "a certificate"
+                                         : "a Sigstore identity";
+  const bool is_expected = key     ? !request.keys.empty()
+                           : chain ? !request.certificate_roots.empty()
+                                   : !request.identities.empty();
+  TRY(trace.step("the kind of signer is one that is expected",
+                 "OMS v1.0 11.1, \"MUST match field to method\"",
+                 std::string(found), check_kind(found, is_expected, request)));
+  if (key) return verify_key_method(bundle, request.keys, trace);
+  if (chain)
+    return verify_certificate_method(
+        bundle, CertificateTrust{request.certificate_roots, request.now},
+        trace);
+  return verify_identity(bundle, request, trace);
+}
 
 // The file that a resource is about.
 std::string_view path_of(const Manifest& manifest, const Resource& resource) {
@@ -84,7 +154,6 @@ Result<std::uint64_t> check_content(const Manifest& listed, Content& content,
 Result<void> check_state(const SignedManifest& signed_manifest,
                          const VerifyRequest& request,
                          std::vector<std::string>& notes) {
-  if (!request.actual_state) return {};
   const std::optional<Binding>& binding = signed_manifest.binding();
   if (!binding && request.require_binding)
     return fail(ErrorKind::wrong_repository,
@@ -106,15 +175,15 @@ Result<void> check_state(const SignedManifest& signed_manifest,
 
 }  // namespace
 
-// (1) parse the bundle, (2) verify_bundle, (3) read the statement, (4) compare
-// names and digests, (5) compare the repository's state.
+// (1) parse the bundle, (2) verify who signed it, (3) read the statement, (4)
+// compare names and digests, (5) compare the repository's state.
 Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
                                    const VerifyRequest& request, Trace& trace) {
   TRY_ASSIGN(const Bundle bundle,  // (1)
              trace.step("the bundle is well formed", "OMS v1.0 4, 8.1",
                         parse_bundle(bundle_json)));
   TRY_ASSIGN(const VerifiedBundle verified,  // (2)
-             verify_bundle(bundle, request.keys, trace));
+             verify_signer(bundle, request, trace));
   TRY_ASSIGN(
       SignedManifest signed_manifest,  // (3)
       trace.step("the payload is a model signature statement",
@@ -126,10 +195,15 @@ Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
                  check_content(signed_manifest.manifest(), content, request)));
   std::vector<std::string> notes = signed_manifest.notes();
   for (std::string& note : content.notes()) notes.push_back(std::move(note));
-  TRY(trace.step("the signature is for this repository and state",  // (5)
-                 "binding annotation git-sigstore/v1",
-                 check_state(signed_manifest, request, notes)));
-  return VerifiedModel{verified.signer(), std::move(signed_manifest), size,
+  if (request.actual_state)  // (5)
+    TRY(trace.step("the signature is for this repository and state",
+                   "binding annotation git-sigstore/v1",
+                   check_state(signed_manifest, request, notes)));
+  return VerifiedModel{verified.signer(),
+                       verified.times(),
+                       verified.log_entries(),
+                       std::move(signed_manifest),
+                       size,
                        std::move(notes)};
 }
 

@@ -10,16 +10,28 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/trace.h"
+#include "core/crypto/certificate.h"
 #include "core/crypto/public_key.h"
 #include "core/manifest/binding.h"
 #include "core/manifest/content.h"
 #include "core/manifest/statement.h"
+#include "core/policy/signer_rule.h"
+#include "core/trust/trusted_root.h"
+#include "core/verify/verified_bundle.h"
 
 namespace sigstore {
 
 struct VerifyRequest {
-  // Who may have signed. None: unknown_signer names the one who claims to.
+  // Who may have signed; any of them is enough. The kind of signer chooses the
+  // OMS method, and a bundle of a kind that is not named here is wrong_signer.
+  // Nobody: unknown_signer names the one who claims to.
   std::span<const PublicKey> keys;
+  std::span<const Certificate> certificate_roots;
+  std::span<const SignerRule> identities;
+  // Logs and authorities for identities, and the time at which certificates
+  // are judged. No root: stale_trust where one is needed.
+  const TrustedRoot* trusted_root = nullptr;
+  Timestamp now;
   // Where the signature lies inside the model, "" when it lies elsewhere.
   std::string signature_path;
   // What the verifier allows to be left out, beside the defaults. Of the
@@ -40,13 +52,15 @@ struct VerifyRequest {
 };
 
 struct VerifiedModel {
-  PublicKey signer;
+  Signer signer;
+  std::vector<VerifiedTime> times;
+  std::vector<VerifiedLogEntry> log_entries;
   SignedManifest signed_manifest;
   std::uint64_t total_size = 0;  // bytes of the model
   std::vector<std::string> notes;
 };
 
-// Is this content exactly what one of the keys signed? The answer is the
+// Is this content exactly what one of them signed? The answer is the
 // verified model, or the error that says why not. Every decision is recorded
 // in `trace`.
 Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,

@@ -7,7 +7,7 @@
 #include "core/base/json.h"
 #include "core/base/limits.h"
 #include "core/bundle/bundle_json.h"
-#include "core/verify/verify_bundle.h"
+#include "core/verify/key_method.h"
 #include "hub-client/commands.h"
 
 namespace sigstore::hub {

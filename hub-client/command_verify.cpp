@@ -3,20 +3,23 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "core/app/key_file.h"
+#include "core/app/explain.h"
+#include "core/app/settings.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
 #include "core/manifest/directory_content.h"
 #include "core/verify_model.h"
 #include "hub-client/commands.h"
+#include "hub-client/signer_options.h"
 
 namespace sigstore::hub {
 namespace {
 
 struct Options {
   ModelOptions model;
-  std::vector<std::string> keys;
+  SignerOptions signers;
+  bool explain = false;
   bool ignore_unsigned_files = false;
   bool exit_detail = false;
 };
@@ -28,19 +31,20 @@ Result<Bytes> read_signature(const std::string& path) {
   return bytes;
 }
 
-Result<VerifiedModel> verify(const Options& options, const Terminal& terminal) {
-  std::vector<PublicKey> keys;
-  for (const std::string& path : options.keys) {
-    TRY_ASSIGN(PublicKey key, read_public_key(path));
-    keys.push_back(std::move(key));
-  }
+Result<VerifiedModel> verify(const Options& options, const Terminal& terminal,
+                             Trace& trace) {
+  const Timestamp now = current_time();
+  TRY_ASSIGN(const ExpectedSigners signers, load_signers(options.signers, now));
+  if (signers.trust && !signers.trust->stale.empty())
+    terminal.warn(signers.trust->stale);
   std::error_code error;
   if (!std::filesystem::exists(options.model.model, error))
     return fail(ErrorKind::not_found, options.model.model, " does not exist");
   const std::string path = signature_path(options.model);
   TRY_ASSIGN(const Bytes signature, read_signature(path));
   VerifyRequest request;
-  request.keys = keys;
+  signers.put_into(request);
+  request.now = now;
   request.signature_path = path_inside(options.model.model, path);
   TRY_ASSIGN(request.allowed, user_exclusions(options.model));
   request.ignore_unsigned_files = options.ignore_unsigned_files;
@@ -49,22 +53,38 @@ Result<VerifiedModel> verify(const Options& options, const Terminal& terminal) {
                            [&](std::uint64_t done, std::uint64_t total) {
                              terminal.progress("hashing", done, total);
                            });
-  Trace trace;
   return verify_model(signature, content, request, trace);
 }
 
+// Who signed, and what proves when.
+void add_signer(const VerifiedModel& model, Json& value) {
+  value["signer"] = describe_signer(model.signer);
+  if (const auto* key = std::get_if<PublicKey>(&model.signer))
+    value["keyFingerprint"] = key->fingerprint();
+  if (const auto* identity = std::get_if<Identity>(&model.signer)) {
+    value["identity"] = identity->name.value;
+    value["issuer"] = identity->issuer;
+  }
+  for (const VerifiedTime& item : model.times)
+    value["times"].push_back(
+        {{"time", item.time.to_rfc3339()}, {"source", item.source}});
+  for (const VerifiedLogEntry& entry : model.log_entries)
+    value["logEntries"].push_back({{"log", entry.log}, {"index", entry.index}});
+}
+
 void print(const VerifiedModel& model, const Options& options,
-           const Terminal& terminal) {
+           const Terminal& terminal, const Trace& trace) {
   const Manifest& manifest = model.signed_manifest.manifest();
   if (options.model.json) {
-    nlohmann::json value = {
+    Json value = {
         {"ok", true},
-        {"keyFingerprint", model.signer.fingerprint()},
         {"rootDigest", "sha256:" + root_digest(manifest.resources).to_hex()},
         {"modelName", model.signed_manifest.model_name()},
         {"resources", manifest.resources.size()},
         {"bytes", model.total_size},
         {"notes", model.notes}};
+    add_signer(model, value);
+    if (options.explain) value["trace"] = trace_json(trace);
     if (const auto& binding = model.signed_manifest.binding())
       value["repository"] = {{"id", binding->repository},
                              {"ref", binding->ref},
@@ -72,10 +92,11 @@ void print(const VerifiedModel& model, const Options& options,
     print_line(dump_json(value));
     return;
   }
+  if (options.explain) print_trace(trace);
   for (const std::string& note : model.notes) terminal.warn(note);
   print_line(concat("verified: ", manifest.resources.size(), " resources, ",
-                    human_size(model.total_size), ", signed by key ",
-                    model.signer.fingerprint()));
+                    human_size(model.total_size), ", signed by ",
+                    one_line(describe_signer(model.signer))));
 }
 
 class VerifyCommand final : public Verb {
@@ -84,27 +105,27 @@ class VerifyCommand final : public Verb {
       : Verb(app.add_subcommand(
             "verify", "Verify a model folder or file against its signature")) {
     add_model_options(command(), options_.model);
-    command()
-        .add_option("--key", options_.keys,
-                    "Public key that may have signed (PEM, repeatable)")
-        .one_value_each();
+    add_signer_options(command(), options_.signers);
     command().add_flag("--ignore-unsigned-files",
                        options_.ignore_unsigned_files,
                        "Do not look at files that the signature does not list");
     command().add_flag("--exit-detail", options_.exit_detail,
                        "On failure, print the kind of failure on stdout");
+    command().add_flag("--explain", options_.explain, "Print every decision");
   }
 
   ExitCode run() override {
     const Terminal terminal("hf-sigstore");
-    const Result<VerifiedModel> model = verify(options_, terminal);
+    Trace trace;
+    const Result<VerifiedModel> model = verify(options_, terminal, trace);
     terminal.end_progress();
     if (!model.ok()) {
       if (options_.exit_detail && !options_.model.json)
         print_line(kind_name(model.error().kind));
-      return report(terminal, model.error(), options_.model.json);
+      return report(terminal, model.error(), options_.model.json,
+                    options_.explain ? &trace : nullptr);
     }
-    print(*model, options_, terminal);
+    print(*model, options_, terminal, trace);
     return ExitCode::yes;
   }
 

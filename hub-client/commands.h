@@ -18,6 +18,8 @@ std::unique_ptr<Verb> make_verify_command(CommandLine app);
 std::unique_ptr<Verb> make_digest_command(CommandLine app);
 std::unique_ptr<Verb> make_inspect_command(CommandLine app);
 std::unique_ptr<Verb> make_keygen_command(CommandLine app);
+std::unique_ptr<Verb> make_verify_bundle_command(CommandLine app);
+std::unique_ptr<Verb> make_sign_bundle_command(CommandLine app);
 
 // Options that several verbs share.
 struct ModelOptions {

@@ -8,6 +8,8 @@ int main(int argc, char** argv) {
        "Sign machine learning models and verify them",
        {sigstore::hub::make_sign_command, sigstore::hub::make_verify_command,
         sigstore::hub::make_digest_command, sigstore::hub::make_inspect_command,
-        sigstore::hub::make_keygen_command}},
+        sigstore::hub::make_keygen_command,
+        sigstore::hub::make_verify_bundle_command,
+        sigstore::hub::make_sign_bundle_command}},
       argc, argv);
 }

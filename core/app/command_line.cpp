@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 
+#include "core/app/explain.h"
+
 namespace sigstore {
 
 Option& Option::required() {
@@ -103,12 +105,15 @@ void add_password_options(CommandLine command, PasswordOptions& options) {
                      "(default: HF_SIGSTORE_PASSWORD)");
 }
 
-ExitCode report(const Terminal& terminal, const Error& error, bool json) {
+ExitCode report(const Terminal& terminal, const Error& error, bool json,
+                const Trace* explain) {
   terminal.end_progress();
-  if (json)
-    print_line(error_json(error));
-  else
-    terminal.report(error);
+  if (json) {
+    print_line(error_json(error, explain));
+    return exit_code(error.kind);
+  }
+  if (explain != nullptr) print_trace(*explain);
+  terminal.report(error);
   return exit_code(error.kind);
 }
 

@@ -11,6 +11,7 @@
 #include "core/app/password.h"
 #include "core/app/terminal.h"
 #include "core/base/error.h"
+#include "core/base/trace.h"
 
 namespace CLI {
 class App;
@@ -89,7 +90,9 @@ int run_program(const Program& program, int argc, char** argv);
 
 void add_password_options(CommandLine command, PasswordOptions& options);
 
-// Prints an error as text, or as JSON on stdout; returns its exit code.
-ExitCode report(const Terminal& terminal, const Error& error, bool json);
+// Prints an error as text, or as JSON on stdout; returns its exit code. With
+// `explain`, the decisions that led to it go to stdout too.
+ExitCode report(const Terminal& terminal, const Error& error, bool json,
+                const Trace* explain = nullptr);
 
 }  // namespace sigstore

@@ -153,10 +153,11 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
                    "policy/history.h",
                    check_age(signed_at, question.now, *settings.max_age)));
 
-  const std::string& fingerprint = model->signer.fingerprint();
-  const TrustedSigner& signer = *std::find_if(
-      accepted.signers.begin(), accepted.signers.end(),
-      [&](const TrustedSigner& item) { return item.key == model->signer; });
+  const PublicKey& key = std::get<PublicKey>(model->signer);
+  const std::string& fingerprint = key.fingerprint();
+  const TrustedSigner& signer =
+      *std::find_if(accepted.signers.begin(), accepted.signers.end(),
+                    [&](const TrustedSigner& item) { return item.key == key; });
   CommitVerdict verdict;
   verdict.verified = LastVerified{question.commit.id.to_hex(), signed_at,
                                   sha256(signature), fingerprint, question.now};

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/bundle/bundle_json.h"
-#include "core/verify/verify_bundle.h"
+#include "core/verify/key_method.h"
 
 namespace sigstore {
 namespace {

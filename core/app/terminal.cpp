@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "core/app/explain.h"
 #include "core/base/encoding.h"
 #include "core/base/json.h"
 
@@ -56,11 +57,12 @@ ExitCode close_output(ExitCode exit) {
   return ExitCode::could_not_tell;
 }
 
-std::string error_json(const Error& error) {
-  const nlohmann::json value = {{"ok", false},
-                                {"kind", kind_name(error.kind)},
-                                {"message", error.message},
-                                {"details", error.details}};
+std::string error_json(const Error& error, const Trace* explain) {
+  nlohmann::json value = {{"ok", false},
+                          {"kind", kind_name(error.kind)},
+                          {"message", error.message},
+                          {"details", error.details}};
+  if (explain != nullptr) value["trace"] = trace_json(*explain);
   return dump_json(value);
 }
 

@@ -56,7 +56,8 @@ void print_line(std::string_view text);
 ExitCode close_output(ExitCode exit);
 
 // How a command that was asked for JSON says what went wrong:
-// {"ok": false, "kind": ..., "message": ..., "details": [...]}
-std::string error_json(const Error& error);
+// {"ok": false, "kind": ..., "message": ..., "details": [...]}, and "trace"
+// (core/app/explain.h) where it was asked for.
+std::string error_json(const Error& error, const Trace* explain = nullptr);
 
 }  // namespace sigstore

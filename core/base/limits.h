@@ -23,6 +23,8 @@ inline constexpr std::size_t kTimestamps = 32;
 inline constexpr std::size_t kChainCertificates = 16;
 
 inline constexpr std::size_t kKeyHint = 256;
+// A file that Ed25519 signs whole.
+inline constexpr std::size_t kSignedFile = 16 * kMiB;
 inline constexpr std::size_t kCertificate = 64 * kKiB;
 // A text of kChainCertificates in base64, and words around them.
 inline constexpr std::size_t kPem = 2 * kMiB;

@@ -13,6 +13,7 @@ namespace sigstore {
 struct TraceStep {
   std::string rule;     // "the signature fits the payload"
   std::string source;   // "DSSE v1.0.2, protocol"
+  std::string input;    // what was looked at, where the rule does not say
   std::string outcome;  // for a refusal, the error; else empty
   bool passed = true;
 };
@@ -24,11 +25,17 @@ class Trace {
  public:
   // Records the outcome of a step and hands it on.
   template <class T>
-  Result<T> step(std::string rule, std::string source, Result<T> result) {
-    steps_.push_back({std::move(rule), std::move(source),
+  Result<T> step(std::string rule, std::string source, std::string input,
+                 Result<T> result) {
+    steps_.push_back({std::move(rule), std::move(source), std::move(input),
                       result.ok() ? std::string() : result.error().message,
                       result.ok()});
     return result;
+  }
+  template <class T>
+  Result<T> step(std::string rule, std::string source, Result<T> result) {
+    return step(std::move(rule), std::move(source), std::string(),
+                std::move(result));
   }
   const std::vector<TraceStep>& steps() const { return steps_; }
 

@@ -244,6 +244,93 @@ Result<Bundle> parse_root(const Json& root) {
   return bundle;
 }
 
+std::string quoted_base64(ByteView bytes) {
+  return concat("\"", to_base64(bytes), "\"");
+}
+
+// A chain is written too, as OMS has it.
+Result<std::string> write_material(const Bundle& bundle) {
+  if (const auto* key = std::get_if<PublicKeyMaterial>(&bundle.material)) {
+    std::string raw_bytes;
+    if (!key->raw_bytes.empty())
+      raw_bytes = concat(",\"rawBytes\":", quoted_base64(key->raw_bytes));
+    return concat("\"publicKey\":{\"hint\":", json_quote(key->hint), raw_bytes,
+                  "}");
+  }
+  if (const auto* leaf = std::get_if<CertificateMaterial>(&bundle.material)) {
+    if (bundle.tlog_entries.empty())
+      return fail(ErrorKind::internal, "a certificate without a log entry");
+    return concat("\"certificate\":{\"rawBytes\":", quoted_base64(leaf->der),
+                  "}");
+  }
+  std::string list;
+  for (const Bytes& der :
+       std::get<CertificateChainMaterial>(bundle.material).certificates)
+    list += concat(list.empty() ? "" : ",",
+                   "{\"rawBytes\":", quoted_base64(der), "}");
+  return concat("\"x509CertificateChain\":{\"certificates\":[", list, "]}");
+}
+
+// 64-bit numbers are strings in protobuf JSON.
+std::string write_entry(const TlogEntry& entry) {
+  Json value = {
+      {"logIndex", std::to_string(entry.log_index)},
+      {"logId", {{"keyId", to_base64(entry.log_id)}}},
+      {"kindVersion", {{"kind", entry.kind}, {"version", entry.version}}},
+      {"integratedTime", std::to_string(entry.integrated_time)},
+      {"canonicalizedBody", to_base64(entry.canonicalized_body)}};
+  if (!entry.signed_entry_timestamp.empty())
+    value["inclusionPromise"] = {
+        {"signedEntryTimestamp", to_base64(entry.signed_entry_timestamp)}};
+  if (entry.inclusion_proof) {
+    const InclusionProof& proof = *entry.inclusion_proof;
+    Json hashes = Json::array();
+    for (const Bytes& hash : proof.hashes) hashes.push_back(to_base64(hash));
+    value["inclusionProof"] = {
+        {"logIndex", std::to_string(proof.log_index)},
+        {"rootHash", to_base64(proof.root_hash)},
+        {"treeSize", std::to_string(proof.tree_size)},
+        {"hashes", std::move(hashes)},
+        {"checkpoint", {{"envelope", proof.checkpoint}}}};
+  }
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string write_entries(const std::vector<TlogEntry>& entries) {
+  std::string list;
+  for (const TlogEntry& entry : entries)
+    list += (list.empty() ? "" : ",") + write_entry(entry);
+  return concat("[", list, "]");
+}
+
+// The member is left out where there are none, as OMS writes it.
+std::string write_timestamps(const std::vector<Bytes>& timestamps) {
+  if (timestamps.empty()) return {};
+  std::string list;
+  for (const Bytes& token : timestamps)
+    list += concat(list.empty() ? "" : ",",
+                   "{\"signedTimestamp\":", quoted_base64(token), "}");
+  return concat(",\"timestampVerificationData\":{\"rfc3161Timestamps\":[", list,
+                "]}");
+}
+
+std::string write_content(const Bundle& bundle) {
+  if (const auto* envelope = std::get_if<DsseEnvelope>(&bundle.content))
+    return concat(
+        "\"dsseEnvelope\":{\"payload\":", quoted_base64(envelope->payload),
+        ",\"payloadType\":", json_quote(envelope->payload_type),
+        ",\"signatures\":[{\"sig\":", quoted_base64(envelope->signature),
+        ",\"keyid\":", json_quote(envelope->key_id), "}]}");
+  const auto& message = std::get<MessageSignature>(bundle.content);
+  std::string digest;
+  if (!message.digest_algorithm.empty())
+    digest = concat("\"messageDigest\":{\"algorithm\":",
+                    json_quote(message.digest_algorithm),
+                    ",\"digest\":", quoted_base64(message.digest), "},");
+  return concat("\"messageSignature\":{", digest,
+                "\"signature\":", quoted_base64(message.signature), "}");
+}
+
 }  // namespace
 
 Result<Bundle> parse_bundle(ByteView json) {
@@ -256,24 +343,15 @@ Result<Bundle> parse_bundle(ByteView json) {
 }
 
 Result<std::string> write_bundle(const Bundle& bundle) {
-  const auto* key = std::get_if<PublicKeyMaterial>(&bundle.material);
-  const auto* envelope = std::get_if<DsseEnvelope>(&bundle.content);
-  if (key == nullptr || envelope == nullptr || !bundle.tlog_entries.empty() ||
-      !bundle.timestamps.empty() || bundle.media_type != kBundleMediaType)
-    return fail(ErrorKind::unsupported,
-                "only key-signed DSSE bundles of version 0.3 can be written");
-  std::string raw_bytes;
-  if (!key->raw_bytes.empty())
-    raw_bytes = concat(",\"rawBytes\":\"", to_base64(key->raw_bytes), "\"");
+  if (bundle.media_type != kBundleMediaType)
+    return fail(ErrorKind::unsupported, "only version 0.3 is written");
+  TRY_ASSIGN(const std::string material, write_material(bundle));
   // By hand: the payload of a large model would otherwise be copied often.
   return concat("{\"mediaType\":", json_quote(kBundleMediaType),
-                ",\"verificationMaterial\":{\"publicKey\":{\"hint\":",
-                json_quote(key->hint), raw_bytes,
-                "},\"tlogEntries\":[]},\"dsseEnvelope\":{\"payload\":\"",
-                to_base64(envelope->payload),
-                "\",\"payloadType\":", json_quote(envelope->payload_type),
-                ",\"signatures\":[{\"sig\":\"", to_base64(envelope->signature),
-                "\",\"keyid\":", json_quote(envelope->key_id), "}]}}\n");
+                ",\"verificationMaterial\":{", material,
+                ",\"tlogEntries\":", write_entries(bundle.tlog_entries),
+                write_timestamps(bundle.timestamps), "},",
+                write_content(bundle), "}\n");
 }
 
 }  // namespace sigstore

@@ -16,8 +16,7 @@ namespace sigstore {
 // published bundles have some; duplicate members are refused.
 Result<Bundle> parse_bundle(ByteView json);
 
-// Writes version 0.3. Bundles with log entries or timestamps are not written
-// yet.
+// Writes version 0.3; what is written parses to the same bundle.
 Result<std::string> write_bundle(const Bundle& bundle);
 
 }  // namespace sigstore

@@ -19,6 +19,10 @@ const char* to_openssl(DigestAlgorithm algorithm) {
       return "SHA1";
     case DigestAlgorithm::sha256:
       return "SHA256";
+    case DigestAlgorithm::sha384:
+      return "SHA384";
+    case DigestAlgorithm::sha512:
+      return "SHA512";
     case DigestAlgorithm::blake2b512:
       break;
   }

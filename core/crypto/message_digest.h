@@ -11,7 +11,13 @@
 namespace sigstore {
 
 // SHA-1 names git objects, and is used for nothing else.
-enum class DigestAlgorithm : std::uint8_t { sha1, sha256, blake2b512 };
+enum class DigestAlgorithm : std::uint8_t {
+  sha1,
+  sha256,
+  sha384,
+  sha512,
+  blake2b512
+};
 
 // A streaming hash (FIPS 180-4; RFC 7693), reusable after finish().
 class MessageDigest {

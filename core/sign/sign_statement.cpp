@@ -7,7 +7,7 @@
 
 #include "core/base/trace.h"
 #include "core/bundle/dsse.h"
-#include "core/verify/verify_bundle.h"
+#include "core/verify/key_method.h"
 
 namespace sigstore {
 
@@ -22,7 +22,8 @@ Result<Bundle> sign_statement(const PrivateKey& key, Bytes statement) {
   bundle.content = std::move(envelope);
   Trace trace;
   const std::array<PublicKey, 1> own{key.public_key()};
-  TRY(verify_bundle(bundle, own, trace).context("checking our own signature"));
+  TRY(verify_key_method(bundle, own, trace)
+          .context("checking our own signature"));
   return bundle;
 }
 

@@ -20,7 +20,9 @@ _hf_sigstore_options() {
   case $1 in
     sign) echo "--key $password $model $hash --json --help" ;;
     verify)
-      echo "--key $model --ignore-unsigned-files --exit-detail --json --help"
+      echo "--key --identity --identity-pattern --issuer --claim" \
+        "--certificate-chain --trusted-root $model" \
+        "--ignore-unsigned-files --exit-detail --explain --json --help"
       ;;
     digest) echo "$model $hash --json --help" ;;
     inspect) echo "--json --help" ;;

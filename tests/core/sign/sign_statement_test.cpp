@@ -6,7 +6,7 @@
 #include "core/base/trace.h"
 #include "core/bundle/bundle_json.h"
 #include "core/bundle/dsse.h"
-#include "core/verify/verify_bundle.h"
+#include "core/verify/key_method.h"
 #include "tests/core/refuses.h"
 
 using sigstore::as_bytes;
@@ -23,7 +23,7 @@ TEST_CASE("a signed statement verifies under the key's public half", "[sign]") {
     REQUIRE(works(bundle));
     sigstore::Trace trace;
     const std::array<PublicKey, 1> keys{key->public_key()};
-    const auto verified = sigstore::verify_bundle(*bundle, keys, trace);
+    const auto verified = sigstore::verify_key_method(*bundle, keys, trace);
     REQUIRE(works(verified));
     CHECK(sigstore::as_text(verified->payload().bytes()) == "{}");
     CHECK_FALSE(verified->is_legacy());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/verify/verify_bundle.h"
+#include "core/verify/key_method.h"
 
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ using sigstore::PrivateKey;
 using sigstore::PublicKey;
 using sigstore::PublicKeyMaterial;
 using sigstore::Trace;
-using sigstore::verify_bundle;
+using sigstore::verify_key_method;
 
 namespace {
 
@@ -61,7 +61,7 @@ PublicKeyMaterial& material_of(Bundle& bundle) {
 sigstore::Result<sigstore::VerifiedBundle> verify(
     const Bundle& bundle, const std::vector<PublicKey>& keys) {
   Trace trace;
-  return verify_bundle(bundle, keys, trace);
+  return verify_key_method(bundle, keys, trace);
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ TEST_CASE("a bundle by a trusted key gives its payload and signer",
   const PrivateKey key = new_key();
   const auto verified = verify(signed_bundle(key), {key.public_key()});
   REQUIRE(works(verified));
-  CHECK(verified->signer() == key.public_key());
+  CHECK(std::get<PublicKey>(verified->signer()) == key.public_key());
   CHECK(as_text(verified->payload().bytes()) == kCurrent);
   CHECK_FALSE(verified->is_legacy());
 }
@@ -82,7 +82,7 @@ TEST_CASE("the hint picks one of several trusted keys", "[verify]") {
       verify(signed_bundle(key), {new_key().public_key(), key.public_key(),
                                   new_key(Curve::p384).public_key()});
   REQUIRE(works(verified));
-  CHECK(verified->signer() == key.public_key());
+  CHECK(std::get<PublicKey>(verified->signer()) == key.public_key());
 }
 
 TEST_CASE("a bundle by another key is wrong_signer and names both",
@@ -137,7 +137,7 @@ TEST_CASE("without a hint every trusted key is tried", "[verify]") {
       verify(bundle, {new_key(Curve::p384).public_key(), new_key().public_key(),
                       key.public_key()});
   REQUIRE(works(verified));
-  CHECK(verified->signer() == key.public_key());
+  CHECK(std::get<PublicKey>(verified->signer()) == key.public_key());
 }
 
 TEST_CASE("without a hint and without the right key it is bad_signature",
@@ -303,7 +303,7 @@ TEST_CASE("the trace holds every step of a success", "[verify]") {
   const PrivateKey key = new_key();
   const std::vector<PublicKey> keys{key.public_key()};
   Trace trace;
-  REQUIRE(works(verify_bundle(signed_bundle(key), keys, trace)));
+  REQUIRE(works(verify_key_method(signed_bundle(key), keys, trace)));
   REQUIRE(trace.steps().size() == 4);
   for (const auto& step : trace.steps()) {
     CHECK(step.passed);
@@ -323,7 +323,7 @@ TEST_CASE("the trace ends at the step that refuses", "[verify]") {
   for (std::size_t i = 0; i < bad.size(); ++i) {
     CAPTURE(i);
     Trace trace;
-    const auto verified = verify_bundle(bad[i], keys, trace);
+    const auto verified = verify_key_method(bad[i], keys, trace);
     REQUIRE_FALSE(verified.ok());
     REQUIRE(trace.steps().size() == i + 1);
     CHECK_FALSE(trace.steps().back().passed);
