@@ -31,12 +31,21 @@ Result<Bytes> read_signature(const std::string& path) {
   return bytes;
 }
 
+// Which root is believed, and how old it is.
+void state_trust(const TrustMaterial& trust, const Terminal& terminal,
+                 Trace& trace) {
+  if (!trust.stale.empty()) terminal.warn(trust.stale);
+  std::string origin = trust.origin;
+  if (trust.taken) origin += ", taken on " + trust.taken->to_date();
+  trace.add({"the trusted root holds together",
+             "protobuf-specs, sigstore_trustroot.proto", origin, ""});
+}
+
 Result<VerifiedModel> verify(const Options& options, const Terminal& terminal,
                              Trace& trace) {
   const Timestamp now = current_time();
   TRY_ASSIGN(const ExpectedSigners signers, load_signers(options.signers, now));
-  if (signers.trust && !signers.trust->stale.empty())
-    terminal.warn(signers.trust->stale);
+  if (!signers.identities.empty()) state_trust(*signers.trust, terminal, trace);
   std::error_code error;
   if (!std::filesystem::exists(options.model.model, error))
     return fail(ErrorKind::not_found, options.model.model, " does not exist");

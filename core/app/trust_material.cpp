@@ -4,15 +4,48 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/base/limits.h"
+#include "core/trust/embedded_root.h"
 
 namespace sigstore {
+namespace {
+
+// Until when the newest TUF root of the same package is good: TUF's own word
+// for how long its data may go without an update (TUF 1.0.34, 5.3.10).
+Result<Timestamp> embedded_expiry() {
+  TRY_ASSIGN(const Json root, parse_json(embedded_tuf_root()));
+  TRY_ASSIGN(const Json* body, object_member(root, "signed"));
+  TRY_ASSIGN(const std::string_view expires, string_member(*body, "expires"));
+  const std::optional<Timestamp> time = Timestamp::parse_rfc3339(expires);
+  if (time) return *time;
+  return fail(ErrorKind::internal, "the TUF root that is built in: ", expires);
+}
+
+Result<TrustMaterial> load_embedded(Timestamp now) {
+  Result<TrustedRoot> root =
+      parse_trusted_root(as_bytes(embedded_trusted_root()));
+  if (!root.ok())
+    return std::move(root).error().context("built-in trusted root");
+  TRY_ASSIGN(const Timestamp expiry, embedded_expiry());
+  const EmbeddedOrigin origin = embedded_origin();
+  TrustMaterial material;
+  material.root = std::move(*root);
+  material.origin = concat("built in, ", origin.package, " ", origin.version);
+  material.taken = origin.date;
+  if (expiry < now)
+    material.stale =
+        concat("the trusted root that is built in (", origin.package, " ",
+               origin.version, ") was good until ", expiry.to_date(),
+               "; install a newer version, or name a newer trusted root");
+  return material;
+}
+
+}  // namespace
 
 Result<TrustMaterial> load_trust_material(const std::string& file,
                                           Timestamp now) {
-  static_cast<void>(now);
-  if (file.empty())
-    return fail(ErrorKind::stale_trust, "there is no trusted root");
+  if (file.empty()) return load_embedded(now);
   TRY_ASSIGN(const Bytes json, read_file(file, limits::kTrustedRoot));
   Result<TrustedRoot> root = parse_trusted_root(json);
   if (!root.ok()) return std::move(root).error().context(file);

@@ -37,6 +37,8 @@ class Trace {
     return step(std::move(rule), std::move(source), std::string(),
                 std::move(result));
   }
+  // A step that was taken elsewhere.
+  void add(TraceStep step) { steps_.push_back(std::move(step)); }
   const std::vector<TraceStep>& steps() const { return steps_; }
 
  private:
