@@ -229,26 +229,31 @@ TEST_CASE("entries of every kind are about their signature", "[tlog]") {
   CHECK(works(check_entry_body(entry_of(without_payload), statement())));
 }
 
-TEST_CASE("entries of every kind are about a managed key", "[tlog]") {
-  const std::string pem = base64_text(signer().public_key().pem());
-  const Json material{{"rawBytes", to_base64(signer().public_key().spki())}};
-  const Json verifier{{"keyDetails", "PKIX_ECDSA_P256_SHA_256"},
-                      {"publicKey", material}};
-  Json body = hashedrekord_v1();
-  body["spec"]["signature"]["publicKey"]["content"] = pem;
-  CHECK(works(check_entry_body(entry_of(body), by_key(message()))));
-  body = hashedrekord_v2();
-  body["spec"]["hashedRekordV002"]["signature"]["verifier"] = verifier;
-  CHECK(works(check_entry_body(entry_of(body), by_key(message()))));
-  body = dsse_v1();
-  body["spec"]["signatures"][0]["verifier"] = pem;
-  CHECK(works(check_entry_body(entry_of(body), by_key(statement()))));
-  body = dsse_v2();
-  body["spec"]["dsseV002"]["signatures"][0]["verifier"] = verifier;
-  CHECK(works(check_entry_body(entry_of(body), by_key(statement()))));
-  body = intoto();
-  body["spec"]["content"]["envelope"]["signatures"][0]["publicKey"] = pem;
-  CHECK(works(check_entry_body(entry_of(body), by_key(statement()))));
+TEST_CASE("entries of every kind are about one managed key", "[tlog]") {
+  const auto bodies = [](const TestKey& key) {
+    const std::string pem = base64_text(key.public_key().pem());
+    const Json material{{"rawBytes", to_base64(key.spki())}};
+    const Json verifier{{"keyDetails", "PKIX_ECDSA_P256_SHA_256"},
+                        {"publicKey", material}};
+    std::vector<Json> all{hashedrekord_v1(), hashedrekord_v2(), dsse_v1(),
+                          dsse_v2(), intoto()};
+    all[0]["spec"]["signature"]["publicKey"]["content"] = pem;
+    all[1]["spec"]["hashedRekordV002"]["signature"]["verifier"] = verifier;
+    all[2]["spec"]["signatures"][0]["verifier"] = pem;
+    all[3]["spec"]["dsseV002"]["signatures"][0]["verifier"] = verifier;
+    all[4]["spec"]["content"]["envelope"]["signatures"][0]["publicKey"] = pem;
+    return all;
+  };
+  const auto check = [](const Json& body) {
+    return check_entry_body(
+        entry_of(body),
+        by_key(body["kind"] == "hashedrekord" ? message() : statement()));
+  };
+  for (const Json& body : bodies(signer())) CHECK(works(check(body)));
+  for (const Json& body : bodies(stranger()))
+    CHECK(refuses(
+        check(body), ErrorKind::bad_evidence,
+        body["kind"] == "hashedrekord" ? "another /spec/" : "of another key"));
 }
 
 TEST_CASE("an entry of a certificate is not one of its bare key", "[tlog]") {
