@@ -77,7 +77,10 @@ Result<nlohmann::json> collect(const std::string& remote) {
                           {"lastVerified", nlohmann::json::object()}};
   for (const TrustedSigner& signer : trust.signers)
     value["signers"].push_back(
-        {{"name", signer.name}, {"keyFingerprint", signer.key.fingerprint()}});
+        {{"name", signer.name},
+         {std::holds_alternative<PublicKey>(signer.who) ? "keyFingerprint"
+                                                        : "identity",
+          signer.id()}});
   value["head"] = known_verdict(local, trust, "HEAD");
   value["upstreamTip"] = known_verdict(local, trust, "@{upstream}");
   const Result<std::vector<std::string>> left = pointers(local);
@@ -94,7 +97,9 @@ Result<nlohmann::json> collect(const std::string& remote) {
 
 std::string describe(const nlohmann::json& signer) {
   const std::string name = one_line(signer["name"].get<std::string>());
-  return signer["keyFingerprint"].get<std::string>() +
+  const char* const who =
+      signer.contains("identity") ? "identity" : "keyFingerprint";
+  return one_line(signer[who].get<std::string>()) +
          (name.empty() ? "" : " " + name);
 }
 

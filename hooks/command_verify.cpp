@@ -7,6 +7,7 @@
 #include "core/app/repository.h"
 #include "core/app/signature_object.h"
 #include "core/app/trust_file.h"
+#include "core/app/trust_material.h"
 #include "core/base/json.h"
 #include "core/manifest/directory_content.h"
 #include "core/manifest/tree_content.h"
@@ -67,7 +68,13 @@ Result<void> check_work_tree(const LocalRepository& local,
   TRY_ASSIGN(const AcceptedSigners accepted,
              find_accepted_signers(local.settings, trust));
   const std::vector<PublicKey> keys = accepted.keys();
+  const std::vector<SignerRule> identities = accepted.identities();
   request.keys = keys;
+  request.identities = identities;
+  request.now = question.now;
+  TRY_ASSIGN(const std::optional<TrustMaterial> trusted,
+             find_trusted_root(signature, local.settings, question.now));
+  if (trusted) request.trusted_root = &trusted->root;
   request.signature_path = kSignatureName;
   for (const std::string& path : local.settings.ignore)
     TRY(request.allowed.add(path));

@@ -9,6 +9,7 @@
 #include "core/app/signature_object.h"
 #include "core/app/signed_relatives.h"
 #include "core/app/terminal.h"
+#include "core/app/trust_material.h"
 #include "core/base/encoding.h"
 #include "core/crypto/message_digest.h"
 #include "core/manifest/tree_content.h"
@@ -19,13 +20,19 @@
 namespace sigstore {
 namespace {
 
-// The keys that the user's configuration names.
+// Those whom the user's configuration names.
 Result<std::vector<TrustedSigner>> read_keyring(const Settings& settings) {
   std::vector<TrustedSigner> keyring;
   for (const std::string& path : settings.public_keys) {
     TRY_ASSIGN(PublicKey key,
                read_public_key(path).context("git config sigstore.publicKey"));
     keyring.push_back({std::move(key), std::filesystem::path(path).stem(), {}});
+  }
+  for (std::size_t i = 0; i < settings.identities.size(); ++i) {
+    const std::string& identity = settings.identities[i];
+    const bool is_pattern = identity.find('*') != identity.npos;
+    keyring.push_back(
+        {SignerRule{identity, is_pattern, settings.issuers[i], {}}, "", {}});
   }
   return keyring;
 }
@@ -126,6 +133,28 @@ Result<VerifyRequest> make_request(const CommitQuestion& question,
   return request;
 }
 
+// By the log's or an authority's clock where there is one, the earliest of
+// them; else by the signer's.
+std::optional<Timestamp> signing_time(const VerifiedModel& model) {
+  std::optional<Timestamp> earliest;
+  for (const VerifiedTime& item : model.times)
+    if (!earliest || item.time < *earliest) earliest = item.time;
+  if (earliest) return earliest;
+  const std::optional<Binding>& binding = model.signed_manifest.binding();
+  if (binding) return binding->signed_at;
+  return std::nullopt;
+}
+
+// Who is believed from now on, when `signer` was the first one seen: of a
+// pattern only the one who fits it.
+TrustedSigner pin_of(const TrustedSigner& accepted, const Signer& signer,
+                     const Timestamp& now) {
+  TrustedSigner pin{accepted.who, accepted.name, now, true};
+  if (const auto* identity = std::get_if<Identity>(&signer))
+    pin.who = SignerRule{identity->name.value, false, identity->issuer, {}};
+  return pin;
+}
+
 Result<CommitVerdict> judge_signed(const Repository& repository,
                                    const CommitQuestion& question,
                                    const Settings& settings,
@@ -136,16 +165,21 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
   const AcceptedSigners accepted =
       accepted_signers(trust, keyring, settings.mode == Mode::require);
   const std::vector<PublicKey> keys = accepted.keys();
+  const std::vector<SignerRule> identities = accepted.identities();
   TRY_ASSIGN(VerifyRequest request, make_request(question, settings, content));
   request.keys = keys;
+  request.identities = identities;
+  TRY_ASSIGN(const std::optional<TrustMaterial> trusted,
+             find_trusted_root(signature, settings, question.now));
+  if (trusted) request.trusted_root = &trusted->root;
+  request.now = question.now;
   Result<VerifiedModel> model =
       verify_model(signature, content, request, trace);
   if (!model.ok())
     return explain_signer(std::move(model).error(), question, accepted, keyring,
                           signature);
   const std::optional<Binding>& binding = model->signed_manifest.binding();
-  const std::optional<Timestamp> signed_at =
-      binding ? std::optional<Timestamp>(binding->signed_at) : std::nullopt;
+  const std::optional<Timestamp> signed_at = signing_time(*model);
   TRY(check_submodules(content, binding, request));
   TRY(trace_history(repository, question, trust, signed_at, trace));
   if (settings.max_age)
@@ -153,21 +187,20 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
                    "policy/history.h",
                    check_age(signed_at, question.now, *settings.max_age)));
 
-  const PublicKey& key = std::get<PublicKey>(model->signer);
-  const std::string& fingerprint = key.fingerprint();
-  const TrustedSigner& signer =
-      *std::find_if(accepted.signers.begin(), accepted.signers.end(),
-                    [&](const TrustedSigner& item) { return item.key == key; });
+  const TrustedSigner& signer = *std::find_if(
+      accepted.signers.begin(), accepted.signers.end(),
+      [&](const TrustedSigner& item) { return item.is(model->signer); });
+  const TrustedSigner pin = pin_of(signer, model->signer, question.now);
   CommitVerdict verdict;
   verdict.verified = LastVerified{question.commit.id.to_hex(), signed_at,
-                                  sha256(signature), fingerprint, question.now};
-  verdict.signer = signer.describe();
-  if (accepted.first_use)
-    verdict.first_use =
-        TrustedSigner{signer.key, signer.name, question.now, true};
+                                  sha256(signature), pin.id(), question.now};
+  verdict.signer = pin.describe();
+  if (accepted.first_use) verdict.first_use = pin;
   verdict.files = model->signed_manifest.manifest().resources.size();
   verdict.total_size = model->total_size;
   verdict.notes = std::move(model->notes);
+  if (trusted && !trusted->stale.empty())
+    verdict.notes.push_back(trusted->stale);
   return verdict;
 }
 
@@ -276,7 +309,7 @@ Result<void> remember(const CommitQuestion& question,
                       const CommitVerdict& verdict, RepositoryTrust& trust) {
   if (!verdict.verified) return {};
   if (verdict.first_use &&
-      trust.find_signer(verdict.first_use->key.fingerprint()) == nullptr) {
+      trust.find_signer(verdict.first_use->id()) == nullptr) {
     // Another process was first meanwhile, with another key.
     if (!trust.signers.empty())
       return fail(ErrorKind::wrong_signer,

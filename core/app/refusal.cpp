@@ -9,23 +9,34 @@
 namespace sigstore {
 namespace {
 
+bool is_by_identity(ByteView bundle) {
+  const Result<Bundle> parsed = parse_bundle(bundle);
+  return parsed.ok() &&
+         std::holds_alternative<CertificateMaterial>(parsed->material);
+}
+
 // The key that the signature says it is by, "" when it says nothing.
 std::string claimed_by(ByteView bundle) {
   const Result<Bundle> parsed = parse_bundle(bundle);
   return parsed.ok() ? claimed_fingerprint(*parsed) : std::string();
 }
 
-std::string trust_command(const CommitQuestion& question,
-                          std::string_view verb) {
+std::string trust_command(const CommitQuestion& question, std::string_view verb,
+                          ByteView bundle) {
   return concat("git sigstore trust ", verb, " ",
-                question.repository.to_string(), " --key PUBLIC_KEY.pem");
+                question.repository.to_string(),
+                is_by_identity(bundle) ? " --identity NAME --issuer URL"
+                                       : " --key PUBLIC_KEY.pem");
 }
 
 Error explain_unknown(Error error, const CommitQuestion& question,
-                      const std::string& claimed) {
-  error.message += concat(
-      "; to trust it, get the publisher's public key from them and run: ",
-      trust_command(question, "add"));
+                      ByteView bundle, const std::string& claimed) {
+  error.message +=
+      concat(is_by_identity(bundle)
+                 ? "; to trust them, ask the publisher who signs, and run: "
+                 : "; to trust it, get the publisher's public key from them "
+                   "and run: ",
+             trust_command(question, "add", bundle));
   if (!claimed.empty()) error.message += " --fingerprint " + claimed;
   return error;
 }
@@ -45,8 +56,7 @@ std::string last_seen(const RepositoryTrust& trust) {
   const TrustedSigner* signer = trust.find_signer(newest->signer);
   const Timestamp when = newest->signed_at.value_or(newest->verified_at);
   return concat("it was signed on ", when.to_date(), " by ",
-                signer != nullptr ? signer->describe()
-                                  : "key " + newest->signer.substr(0, 16));
+                signer != nullptr ? signer->describe() : newest->signer);
 }
 
 Error explain_signer(Error error, const CommitQuestion& question,
@@ -55,30 +65,33 @@ Error explain_signer(Error error, const CommitQuestion& question,
                      ByteView bundle) {
   const std::string claimed = claimed_by(bundle);
   if (error.kind == ErrorKind::unknown_signer)
-    return explain_unknown(std::move(error), question, claimed);
+    return explain_unknown(std::move(error), question, bundle, claimed);
   if (error.kind != ErrorKind::wrong_signer) return error;
+  if (accepted.first_use && is_by_identity(bundle)) {
+    error.kind = ErrorKind::unknown_signer;
+    return explain_unknown(std::move(error), question, bundle, claimed);
+  }
   if (accepted.first_use && !claimed.empty()) {
     // Nobody said who signs this repository: that is no "somebody else".
     error.kind = ErrorKind::unknown_signer;
     error.message = concat("signed by key ", claimed,
                            ", which is not in your keyring "
                            "(sigstore.publicKey)");
-    return explain_unknown(std::move(error), question, claimed);
+    return explain_unknown(std::move(error), question, bundle, claimed);
   }
   if (!claimed.empty()) {
     const bool in_keyring = std::any_of(
-        keyring.begin(), keyring.end(), [&](const TrustedSigner& item) {
-          return item.key.fingerprint() == claimed;
-        });
+        keyring.begin(), keyring.end(),
+        [&](const TrustedSigner& item) { return item.id() == claimed; });
     error.message = concat("signed by key ", claimed,
                            in_keyring ? " of your keyring" : "", ", expected ");
     for (const TrustedSigner& signer : accepted.signers)
       error.message += (&signer == &accepted.signers.front() ? "" : " or ") +
                        signer.describe();
   }
-  error.message +=
-      concat("; if this change is intended: ", trust_command(question, "add"),
-             " for one more signer, or trust replace for a new one");
+  error.message += concat(
+      "; if this change is intended: ", trust_command(question, "add", bundle),
+      " for one more signer, or trust replace for a new one");
   return error;
 }
 

@@ -144,6 +144,12 @@ Result<bool> read_policy(const ConfigEntry& entry, std::string_view url,
   } else if (key == "publickey") {
     TRY_ASSIGN(std::string path, expand_home(value));
     settings.public_keys.push_back(std::move(path));
+  } else if (key == "identity") {
+    settings.identities.push_back(value);
+  } else if (key == "issuer") {
+    settings.issuers.push_back(value);
+  } else if (key == "trustedroot") {
+    TRY_ASSIGN(settings.trusted_root, expand_home(value));
   } else if (key == "repository") {
     TRY_ASSIGN(settings.repository, parse_alias(entry, url));
     TRY_ASSIGN(settings.other_name, RepoId::from_url(url));
@@ -185,7 +191,7 @@ Result<std::filesystem::path> base_folder(const char* variable,
 
 Result<Settings> load_settings(const git::Git& git, std::string_view url) {
   TRY_ASSIGN(const std::vector<ConfigEntry> entries,
-             read_url_config(git, url, {"publickey"}));
+             read_url_config(git, url, {"publickey", "identity", "issuer"}));
   Settings settings;
   for (const ConfigEntry& entry : entries) {
     settings.configured += concat(entry.pattern, " ", entry.key, " ",
@@ -202,6 +208,11 @@ Result<Settings> load_settings(const git::Git& git, std::string_view url) {
       return fail(ErrorKind::invalid_input, "git config sigstore.", entry.key,
                   " is not known; git-sigstore(1) lists what is");
   }
+  if (settings.identities.size() != settings.issuers.size())
+    return fail(ErrorKind::invalid_input,
+                "git config sigstore.identity and sigstore.issuer come in "
+                "pairs, and there are ",
+                settings.identities.size(), " and ", settings.issuers.size());
   settings.skip = environment_variable("GIT_SIGSTORE_SKIP") == "1";
   return settings;
 }

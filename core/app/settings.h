@@ -53,6 +53,11 @@ struct Settings {
   std::vector<std::string> ignore;  // sigstore.ignore: paths left out
   // sigstore.publicKey: files of keys that the user believes, a keyring.
   std::vector<std::string> public_keys;
+  // sigstore.identity and sigstore.issuer, in pairs: the same keyring. An
+  // identity with "*" is a pattern (policy/signer_rule.h).
+  std::vector<std::string> identities;
+  std::vector<std::string> issuers;
+  std::string trusted_root;  // sigstore.trustedRoot: a file, for identities
   // sigstore.repository: what the user calls the same repository as the URL,
   // and then what the URL itself says.
   std::optional<RepoId> repository;

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
+#include "core/bundle/bundle_json.h"
 #include "core/trust/embedded_root.h"
 
 namespace sigstore {
@@ -50,6 +51,20 @@ Result<TrustMaterial> load_trust_material(const std::string& file,
   Result<TrustedRoot> root = parse_trusted_root(json);
   if (!root.ok()) return std::move(root).error().context(file);
   return TrustMaterial{std::move(*root), file, std::nullopt, {}};
+}
+
+Result<std::optional<TrustMaterial>> find_trusted_root(ByteView signature,
+                                                       const Settings& settings,
+                                                       Timestamp now) {
+  const Result<Bundle> bundle = parse_bundle(signature);
+  if (!bundle.ok() ||
+      !std::holds_alternative<CertificateMaterial>(bundle->material))
+    return std::optional<TrustMaterial>();
+  TRY_ASSIGN(TrustMaterial trusted,
+             load_trust_material(settings.trusted_root, now));
+  if (settings.mode == Mode::require && !trusted.stale.empty())
+    return fail(ErrorKind::stale_trust, trusted.stale);
+  return std::optional(std::move(trusted));
 }
 
 }  // namespace sigstore

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "core/app/settings.h"
+#include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/trust/trusted_root.h"
@@ -26,5 +28,11 @@ struct TrustMaterial {
 // strict.
 Result<TrustMaterial> load_trust_material(const std::string& file,
                                           Timestamp now);
+
+// The trusted root for this signature by the user's settings, or nothing when
+// it is of a kind that needs none. stale_trust under sigstore.mode=require.
+Result<std::optional<TrustMaterial>> find_trusted_root(ByteView signature,
+                                                       const Settings& settings,
+                                                       Timestamp now);
 
 }  // namespace sigstore

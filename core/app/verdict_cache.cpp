@@ -106,13 +106,18 @@ std::filesystem::path VerdictCache::path_of(
   add(text, question.commit.id.to_hex());
   add(text, settings.configured);
   for (const TrustedSigner& signer : trust.signers) {
-    add(text, signer.key.fingerprint());
+    add(text, signer.id());
     add(text, signer.name);
     add(text, signer.first_use ? "first use" : "");
   }
   for (const std::string& path : settings.public_keys) {
     const Result<Bytes> key = read_file(path, limits::kKeyFile);
     add(text, key.ok() ? as_text(*key) : std::string_view());
+  }
+  if (!settings.trusted_root.empty()) {
+    const Result<Bytes> root =
+        read_file(settings.trusted_root, limits::kTrustedRoot);
+    add(text, root.ok() ? as_text(*root) : std::string_view());
   }
   return folder_ / (sha256(as_bytes(text)).to_hex() + std::string(kSuffix));
 }

@@ -5,8 +5,18 @@ namespace sigstore {
 
 std::vector<PublicKey> AcceptedSigners::keys() const {
   std::vector<PublicKey> keys;
-  for (const TrustedSigner& signer : signers) keys.push_back(signer.key);
+  for (const TrustedSigner& signer : signers)
+    if (const auto* key = std::get_if<PublicKey>(&signer.who))
+      keys.push_back(*key);
   return keys;
+}
+
+std::vector<SignerRule> AcceptedSigners::identities() const {
+  std::vector<SignerRule> rules;
+  for (const TrustedSigner& signer : signers)
+    if (const auto* rule = std::get_if<SignerRule>(&signer.who))
+      rules.push_back(*rule);
+  return rules;
 }
 
 AcceptedSigners accepted_signers(const RepositoryTrust& trust,

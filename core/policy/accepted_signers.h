@@ -16,6 +16,7 @@ struct AcceptedSigners {
   bool first_use = false;
 
   std::vector<PublicKey> keys() const;
+  std::vector<SignerRule> identities() const;
 };
 
 // `keyring` is what the user's configuration names. With `strict`

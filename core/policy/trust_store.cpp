@@ -18,9 +18,26 @@ Result<Timestamp> time_member(const Json& object, std::string_view name) {
   return *time;
 }
 
+Result<std::variant<PublicKey, SignerRule>> parse_who(const Json& object) {
+  if (find_member(object, "identity") == nullptr) {
+    TRY_ASSIGN(const std::string_view pem, string_member(object, "publicKey"));
+    TRY_ASSIGN(PublicKey key, PublicKey::from_pem(pem));
+    return std::variant<PublicKey, SignerRule>(std::move(key));
+  }
+  SignerRule rule;
+  TRY_ASSIGN(const std::string_view identity,
+             string_member(object, "identity"));
+  TRY_ASSIGN(const std::string_view issuer, string_member(object, "issuer"));
+  rule.identity = identity;
+  rule.issuer = issuer;
+  if (find_member(object, "pattern") != nullptr) {
+    TRY_ASSIGN(rule.is_pattern, bool_member(object, "pattern"));
+  }
+  return std::variant<PublicKey, SignerRule>(std::move(rule));
+}
+
 Result<TrustedSigner> parse_signer(const Json& object) {
-  TRY_ASSIGN(const std::string_view pem, string_member(object, "publicKey"));
-  TRY_ASSIGN(PublicKey key, PublicKey::from_pem(pem));
+  TRY_ASSIGN(auto who, parse_who(object));
   TRY_ASSIGN(std::string name, optional_string(object, "name"));
   TRY_ASSIGN(const Timestamp added, time_member(object, "addedAt"));
   bool first_use = false;
@@ -29,7 +46,7 @@ Result<TrustedSigner> parse_signer(const Json& object) {
       return fail(ErrorKind::invalid_input, "'firstUse' is no boolean");
     first_use = member->get<bool>();
   }
-  return TrustedSigner{std::move(key), std::move(name), added, first_use};
+  return TrustedSigner{std::move(who), std::move(name), added, first_use};
 }
 
 Result<LastVerified> parse_last(const Json& object) {
@@ -67,10 +84,17 @@ Result<RepositoryTrust> parse_repository(const Json& object) {
 Json to_json_value(const RepositoryTrust& trust) {
   Json signers = Json::array();
   for (const TrustedSigner& signer : trust.signers) {
-    Json value = {{"fingerprint", signer.key.fingerprint()},
-                  {"publicKey", signer.key.pem()},
-                  {"name", signer.name},
+    Json value = {{"name", signer.name},
                   {"addedAt", signer.added_at.to_rfc3339()}};
+    if (const auto* key = std::get_if<PublicKey>(&signer.who)) {
+      value["fingerprint"] = key->fingerprint();
+      value["publicKey"] = key->pem();
+    } else {
+      const auto& rule = std::get<SignerRule>(signer.who);
+      value["identity"] = rule.identity;
+      value["issuer"] = rule.issuer;
+      if (rule.is_pattern) value["pattern"] = true;
+    }
     if (signer.first_use) value["firstUse"] = true;
     signers.push_back(std::move(value));
   }
@@ -88,24 +112,36 @@ Json to_json_value(const RepositoryTrust& trust) {
 
 }  // namespace
 
+std::string TrustedSigner::id() const {
+  if (const auto* key = std::get_if<PublicKey>(&who)) return key->fingerprint();
+  const auto& rule = std::get<SignerRule>(who);
+  return concat(rule.identity, " ", rule.issuer);
+}
+
 std::string TrustedSigner::describe() const {
-  const std::string short_key = "key " + key.fingerprint().substr(0, 16);
+  const auto* rule = std::get_if<SignerRule>(&who);
+  if (rule != nullptr)
+    return name.empty() ? concat(rule->identity, " (", rule->issuer, ")")
+                        : concat(name, " (", rule->identity, ")");
+  const std::string short_key = "key " + id().substr(0, 16);
   return name.empty() ? short_key : name + " (" + short_key + ")";
 }
 
-const TrustedSigner* RepositoryTrust::find_signer(
-    std::string_view fingerprint) const {
-  const auto signer = std::find_if(
-      signers.begin(), signers.end(), [&](const TrustedSigner& item) {
-        return item.key.fingerprint() == fingerprint;
-      });
-  return signer == signers.end() ? nullptr : &*signer;
+bool TrustedSigner::is(const Signer& signer) const {
+  if (const auto* key = std::get_if<PublicKey>(&who))
+    return std::holds_alternative<PublicKey>(signer) &&
+           std::get<PublicKey>(signer) == *key;
+  const auto* identity = std::get_if<Identity>(&signer);
+  const auto& rule = std::get<SignerRule>(who);
+  return identity != nullptr &&
+         check_signer(*identity, std::span(&rule, 1)).ok();
 }
 
-std::vector<PublicKey> RepositoryTrust::keys() const {
-  std::vector<PublicKey> keys;
-  for (const TrustedSigner& signer : signers) keys.push_back(signer.key);
-  return keys;
+const TrustedSigner* RepositoryTrust::find_signer(std::string_view id) const {
+  const auto signer =
+      std::find_if(signers.begin(), signers.end(),
+                   [&](const TrustedSigner& item) { return item.id() == id; });
+  return signer == signers.end() ? nullptr : &*signer;
 }
 
 Result<TrustStore> TrustStore::parse(ByteView json) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -13,20 +14,27 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/crypto/public_key.h"
+#include "core/policy/signer_rule.h"
+#include "core/verify/verified_bundle.h"
 
 namespace sigstore {
 
 // Somebody who may sign a repository.
 struct TrustedSigner {
-  PublicKey key;
+  std::variant<PublicKey, SignerRule> who;  // a key, or an identity
   std::string name;  // what the user calls them; may be empty
   Timestamp added_at;
-  // Not the user's word for this repository: a key of the keyring that was
+  // Not the user's word for this repository: the one of the keyring who was
   // the first one seen here.
   bool first_use = false;
 
+  // What they are called in records: the key's fingerprint, or identity and
+  // issuer with a space between them.
+  std::string id() const;
   // "alice (key 3f2a91c0...)", for people.
   std::string describe() const;
+  // Is a signature by `signer` one of theirs?
+  bool is(const Signer& signer) const;
 };
 
 // What was last seen verified at a ref.
@@ -35,7 +43,7 @@ struct LastVerified {
   // When it was signed, by the signer's clock; nothing if not stated.
   std::optional<Timestamp> signed_at;
   Sha256Digest bundle;  // of the model.sig file
-  std::string signer;   // fingerprint
+  std::string signer;   // TrustedSigner::id()
   Timestamp verified_at;
 };
 
@@ -45,8 +53,7 @@ struct RepositoryTrust {
 
   // From then on an unsigned state is a refusal.
   bool was_signed() const { return !signers.empty() || !refs.empty(); }
-  const TrustedSigner* find_signer(std::string_view fingerprint) const;
-  std::vector<PublicKey> keys() const;
+  const TrustedSigner* find_signer(std::string_view id) const;
 };
 
 // The memory that refusals need, by repository. Pure: app/trust_file stores

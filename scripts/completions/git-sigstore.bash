@@ -21,8 +21,10 @@ _git_sigstore_options() {
     pull) echo "--remote --json --help" ;;
     release) echo "--yes --json --help" ;;
     filter-process) echo "--skip --help" ;;
-    "trust add" | "trust replace") echo "--key --name --fingerprint --json --help" ;;
-    "trust remove") echo "--fingerprint --history --json --help" ;;
+    "trust add" | "trust replace")
+      echo "--key --identity --issuer --name --fingerprint --json --help"
+      ;;
+    "trust remove") echo "--fingerprint --identity --issuer --history --json --help" ;;
     "trust list") echo "--json --help" ;;
     trust) echo "--help" ;;
     "") echo "--help --version" ;;

@@ -138,6 +138,18 @@ TEST_CASE("an alias replaces the part of the URL that it is set for", "[app]") {
                 ErrorKind::invalid_input, "needs a URL"));
 }
 
+TEST_CASE("identities and issuers come in pairs", "[app]") {
+  const auto settings = settings_with({{"sigstore.identity", "a@b"},
+                                       {"sigstore.issuer", "https://first"},
+                                       {"sigstore.identity", "https://ci/**"},
+                                       {"sigstore.issuer", "https://second"}});
+  REQUIRE(works(settings));
+  CHECK(settings->identities ==
+        std::vector<std::string>{"a@b", "https://ci/**"});
+  CHECK(settings->issuers ==
+        std::vector<std::string>{"https://first", "https://second"});
+}
+
 TEST_CASE("a value that is not understood is an error", "[app]") {
   const auto refused = [](const char* key, const char* value,
                           std::string_view phrase) {
@@ -153,8 +165,11 @@ TEST_CASE("a value that is not understood is an error", "[app]") {
                           "99999999999999d", "+5d", "40000d"})
     CHECK(refused("sigstore.maxAge", age, "like 90d or 36h"));
   CHECK(refused("sigstore.mdoe", "require", "sigstore.mdoe is not known"));
-  CHECK(refused("sigstore.https://huggingface.co.identity", "a@b",
+  CHECK(refused("sigstore.https://huggingface.co.identities", "a@b",
                 "is not known"));
+  CHECK(refused("sigstore.https://huggingface.co.identity", "a@b",
+                "come in pairs"));
+  CHECK(refused("sigstore.issuer", "https://a", "come in pairs"));
   // What is set for others does not disturb.
   CHECK(works(settings_with({{"sigstore.https://other.example.mode", "x"}})));
 }
