@@ -125,15 +125,15 @@ begin_test "10: a disk that fills up at any write of a fetch or a pull"
     assert_eq "$old" "$(git -C disk/copy rev-parse HEAD)"
     [ "${1:-}" != done ] || assert_eq "$new" "$(git -C disk/copy rev-parse origin/main)"
   }
-  fills "1 128" fetched git -C disk/copy fetch
-  fills "1 128" fetched git -C disk/copy -c protocol.version=0 fetch
+  fills "1 128 255" fetched git -C disk/copy fetch
+  fills "1 128 255" fetched git -C disk/copy -c protocol.version=0 fetch
   pulled() {
     nothing_lost
     [ "${1:-}" != done ] || assert_eq "$new" "$(git -C disk/copy rev-parse HEAD)"
   }
   # git leaves a pull whose work tree it could not write half done, as ever.
   tidy() { git -C disk/copy reset -q --hard && "$@"; }
-  recover=tidy fills "1 128" pulled git -C disk/copy pull
+  recover=tidy fills "1 128 255" pulled git -C disk/copy pull
 )
 end_test
 
@@ -151,7 +151,7 @@ begin_test "10: a disk that fills up at any write of a clone"
   # "Clone succeeded, but checkout failed": the folder stays, with what is in it.
   anew() { rm -rf disk/fresh && "$@"; }
   step=$((step * 3))
-  recover=anew fills "1 128" cloned git clone --template= "$HUB_URL/org/m" disk/fresh
+  recover=anew fills "1 128 255" cloned git clone --template= "$HUB_URL/org/m" disk/fresh
 )
 end_test
 
@@ -185,6 +185,6 @@ begin_test "10: a disk that fills up at any write of signing and of a push"
   }
   # The server may have it while there was no room for it here.
   catch_up() { "$@" || { git -C disk/copy pull -q && "$@"; }; }
-  recover=catch_up fills "0 1 128" pushed git -C disk/copy push
+  recover=catch_up fills "0 1 128 255" pushed git -C disk/copy push
 )
 end_test
