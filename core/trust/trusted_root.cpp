@@ -151,11 +151,11 @@ Result<std::vector<T>> parse_list(const Json& root, std::string_view name,
 
 // The id in a certificate timestamp is all that chooses its log.
 Result<void> check_distinct(const std::vector<TransparencyLog>& ctlogs) {
-  std::vector<Bytes> ids;
-  for (const TransparencyLog& log : ctlogs) ids.push_back(log.log_id);
-  std::sort(ids.begin(), ids.end());
-  if (std::adjacent_find(ids.begin(), ids.end()) != ids.end())
-    return invalid("two ctlogs with one id");
+  for (auto log = ctlogs.begin(); log != ctlogs.end(); ++log)
+    if (std::any_of(ctlogs.begin(), log, [&](const TransparencyLog& before) {
+          return before.log_id == log->log_id;
+        }))
+      return invalid("two ctlogs with one id");
   return {};
 }
 

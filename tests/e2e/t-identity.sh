@@ -123,6 +123,35 @@ begin_test "the trusted root of another instance, and one that is none"
 )
 end_test
 
+begin_test "without git: verify says who and when, inspect what is claimed"
+(
+  set -eu -o pipefail
+  who=(--identity "$IDENTITY" --issuer "$ISSUER")
+  assert_exit 0 hf-sigstore verify "$published" "${who[@]}" --explain
+  assert_contains "signed by $IDENTITY ($ISSUER)"
+  assert_contains "  1. ok  the trusted root holds together"
+  assert_contains "by: RFC 6962 3.2, 3.3"
+  assert_exit 0 hf-sigstore verify "$published" "${who[@]}" --json
+  assert_contains "\"identity\": \"$IDENTITY\""
+  assert_contains '"log": "https://rekor.sigstore.dev"'
+  assert_exit 1 hf-sigstore verify "$published" --identity '*@us.ibm.com' --issuer "$ISSUER"
+  assert_exit 0 hf-sigstore verify "$published" --identity-pattern '*@us.ibm.com' --issuer "$ISSUER"
+  assert_exit 1 hf-sigstore verify "$published" "${who[@]}" --claim build-trigger=push
+  assert_contains "states no build-trigger"
+  assert_exit 4 hf-sigstore verify "$published" "${who[@]}" --claim nonsense=1
+  assert_contains "with a name of: build-signer-uri"
+  assert_exit 4 hf-sigstore verify "$published" --identity "$IDENTITY"
+  assert_contains "together with --issuer"
+  # A refusal is the last decision.
+  assert_exit 1 hf-sigstore verify "$published" --identity x --issuer "$ISSUER" --explain
+  assert_contains "NO  the identity is one that is expected"
+  assert_exit 0 hf-sigstore inspect "$published"
+  assert_contains "NOT VERIFIED"
+  assert_contains "certificate identity: $IDENTITY"
+  assert_contains '"kind":"dsse 0.0.1"'
+)
+end_test
+
 begin_test "changed after it was signed"
 (
   set -eu -o pipefail
