@@ -18,7 +18,7 @@ bool same(const RepositoryTrust& a, const RepositoryTrust& b) {
   if (a.signers.size() != b.signers.size() || a.refs.size() != b.refs.size())
     return false;
   for (std::size_t i = 0; i < a.signers.size(); ++i)
-    if (!(a.signers[i].key == b.signers[i].key) ||
+    if (!(a.signers[i].id() == b.signers[i].id()) ||
         a.signers[i].name != b.signers[i].name ||
         a.signers[i].added_at != b.signers[i].added_at)
       return false;
