@@ -323,7 +323,7 @@ std::string write_content(const Bundle& bundle) {
         ",\"keyid\":", json_quote(envelope->key_id), "}]}");
   const auto& message = std::get<MessageSignature>(bundle.content);
   std::string digest;
-  if (!message.digest_algorithm.empty())
+  if (!message.digest_algorithm.empty() || !message.digest.empty())
     digest = concat("\"messageDigest\":{\"algorithm\":",
                     json_quote(message.digest_algorithm),
                     ",\"digest\":", quoted_base64(message.digest), "},");

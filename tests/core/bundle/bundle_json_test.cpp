@@ -445,6 +445,9 @@ TEST_CASE("bundles of every kind are read back as they were written",
   Bundle message = parse(key_bundle()).value();
   message.content = sigstore::MessageSignature{"", {}, Bytes{1}};
   survives(message);
+  // A digest of no algorithm is refused later, not lost.
+  message.content = sigstore::MessageSignature{"", Bytes{2}, Bytes{1}};
+  survives(message);
   message.content = sigstore::MessageSignature{"SHA2_256", Bytes{2}, Bytes{1}};
   message.material =
       sigstore::CertificateChainMaterial{{Bytes{1}, Bytes{2, 3}}};
