@@ -253,7 +253,8 @@ Bundle VirtualSigstore::finish(const TestKey& key, std::string_view message,
 
 Bundle VirtualSigstore::sign(std::string_view message,
                              const BundlePlan& plan) const {
-  CertificatePlan wanted = signer_plan(san_email(kIdentity), kIssuer);
+  CertificatePlan wanted =
+      plan.leaf ? *plan.leaf : signer_plan(san_email(kIdentity), kIssuer);
   wanted.scts = {{&ct_log_, wanted.not_before.seconds * 1000}};
   const TestCertificate leaf = (plan.issuer != nullptr ? *plan.issuer : fulcio_)
                                    .issue(wanted, TestKey::make("P-256"));

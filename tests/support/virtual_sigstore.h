@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct BundlePlan {
   // The entry is this one of so many.
   std::uint64_t index = 5;
   std::uint64_t size = 11;
+  // How the signer's certificate is to be; nothing: as Fulcio issues it.
+  std::optional<CertificatePlan> leaf;
   // In the place of the instance's own.
   const TestCertificate* issuer = nullptr;
   const TestCertificate* tsa = nullptr;
