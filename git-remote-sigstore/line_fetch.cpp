@@ -45,6 +45,10 @@ Result<std::string> LineFetch::fetch(const std::vector<std::string>& lines,
                                      PacketStream& transport) {
   if (!quarantine_.ok())
     return Error(quarantine_.error()).context("cannot verify before storing");
+  if (filtered_)
+    session_.terminal.warn(
+        "without protocol version 2 nothing can be left out and verified: "
+        "--filter is ignored");
   TRY_ASSIGN(const ShallowFile shallow, ShallowFile::read(session_.git));
   const bool may_cut = deepens_ || !shallow.is_empty();
   if (may_cut) {
@@ -89,13 +93,7 @@ Result<void> LineFetch::judge(const std::vector<std::string>& lines) {
             line.substr(start, line.find(' ', start) - start)))
       wanted.insert(*id);
   }
-  Result<void> judged =
-      gate_.check_fetched(listing_, wanted, quarantine_->path(), !deepens_);
-  if (judged.ok() || !filtered_ || judged.error().kind != ErrorKind::incomplete)
-    return judged;
-  Error error = judged.error();
-  error.message += "; clone without --filter to verify before checkout";
-  return error;
+  return gate_.check_fetched(listing_, wanted, quarantine_->path(), !deepens_);
 }
 
 // The transport's own answer names a file that keeps the new pack from being

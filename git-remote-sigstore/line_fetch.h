@@ -32,7 +32,10 @@ class LineFetch {
   std::vector<std::pair<std::string, std::optional<std::string>>>
   transport_environment() const;
 
-  // "option ..." as git sends it.
+  // "option ..." as git sends it. A filter is not for the transport: without
+  // protocol version 2 a server gives nothing but whole tips, so what was left
+  // out could not be had for the verdict. All is fetched, as from a server
+  // that knows no filters.
   void note_option(std::string_view line);
 
   // The answer to `list`: protected refs whose commits are here already are

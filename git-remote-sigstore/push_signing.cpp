@@ -96,6 +96,8 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
       concat("signing ", push.signed_commit->files,
              push.signed_commit->files == 1 ? " file" : " files", " with key ",
              signing_key->public_key().fingerprint().substr(0, 16)));
+  if (!push.signed_commit->note.empty())
+    session_.terminal.say(push.signed_commit->note);
   push.line.source = push.signed_commit->commit.id.to_hex();
   return push;
 }

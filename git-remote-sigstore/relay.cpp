@@ -62,6 +62,8 @@ Result<void> Relay::option(const std::string& line) {
     session_.terminal.set_quiet();
   }
   line_fetch_.note_option(line);
+  // With protocol version 2 git asks the server for it itself; see LineFetch.
+  if (line.starts_with("option filter ")) return git_.write("ok\n");
   TRY(transport_.write(line + "\n"));
   TRY_ASSIGN(const std::string answer, transport_.need_line());
   return git_.write(answer + "\n");

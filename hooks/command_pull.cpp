@@ -11,8 +11,11 @@
 #include "core/app/trust_file.h"
 #include "core/base/json.h"
 #include "core/base/process.h"
+#include "core/base/run_in_place.h"
 #include "hooks/commands.h"
+#include "hooks/leftover_pointers.h"
 #include "hooks/local_repository.h"
+#include "hooks/patience.h"
 
 namespace sigstore {
 namespace {
@@ -42,24 +45,27 @@ Result<void> run_for_user(const std::vector<std::string>& argv, bool quiet,
                           std::optional<std::string> skip_smudge) {
   const Command command{argv,
                         {{"GIT_LFS_SKIP_SMUDGE", std::move(skip_smudge)}}};
-  const std::string what = concat(argv[0], " ", argv[1]);
+  int status = 0;
   if (quiet) {
     TRY_ASSIGN(const CommandOutput output,
                run_command(command, {.pass_stderr = true}));
-    if (output.status != 0) return ended(what, output.status);
-    return {};
+    status = output.status;
+  } else {
+    TRY_ASSIGN(status, run_in_place(command));
   }
-  TRY_ASSIGN(ChildProcess child, ChildProcess::start(command, false));
-  const int status = child.wait();
-  if (status != 0) return ended(what, status);
+  if (status != 0) return ended(concat(argv[0], " ", argv[1]), status);
   return {};
 }
 
 // One pull, from the server to the files.
 class Pull {
  public:
-  Pull(const LocalRepository& local, const Repository& repository, bool json)
-      : local_(local), repository_(repository), json_(json) {}
+  Pull(const LocalRepository& local, const Repository& repository, bool json,
+       Patience patience)
+      : local_(local),
+        repository_(repository),
+        json_(json),
+        patience_(patience) {}
 
   // 1. fetch  2. judge  3. fast-forward without the weights  4. fetch and hash
   // the weights  5. check them out  6. look for what is still a pointer
@@ -75,17 +81,16 @@ class Pull {
     if (files.empty()) return outcome_;
     TRY(get_objects(files));
     TRY(run_for_user({"git", "lfs", "checkout"}, true, std::nullopt));
-    TRY_ASSIGN(const std::string top,
-               local_.git.read({"rev-parse", "--show-toplevel"}));
-    TRY_ASSIGN(outcome_.leftover, leftover_pointers(top, files));
+    TRY_ASSIGN(outcome_.leftover, find_leftover_pointers(local_.git));
     return outcome_;
   }
 
  private:
   Result<void> fetch() {
     // git translates its messages; this one is read.
-    const Command command{{"git", "fetch", local_.remote, local_.server_ref()},
-                          {{"LC_ALL", "C"}}};
+    Command command{{"git", "fetch", local_.remote, local_.server_ref()},
+                    {{"LC_ALL", "C"}}};
+    TRY(patience_.limit_http(local_.git, local_.url, command));
     TRY_ASSIGN(const CommandOutput output, run_command(command));
     std::string_view text = output.err;
     std::string_view ours;
@@ -159,9 +164,12 @@ class Pull {
   }
 
   Result<void> fetch_objects() {
-    return run_for_user(
+    const Command command{
         {"git", "lfs", "fetch", local_.remote, outcome_.commit.id.to_hex()},
-        json_, std::nullopt);
+        {{"GIT_LFS_SKIP_SMUDGE", std::nullopt}}};
+    TRY_ASSIGN(const int status, patience_.run_lfs(command, json_));
+    if (status != 0) return ended("git lfs", status);
+    return {};
   }
 
   // Bad objects are moved aside and fetched once more.
@@ -208,6 +216,7 @@ class Pull {
   const LocalRepository& local_;
   const Repository& repository_;
   bool json_;
+  Patience patience_;
   Terminal terminal_{"sigstore"};
   git::CommitId fetched_;
   std::filesystem::path objects_;
@@ -221,7 +230,8 @@ Result<Outcome> pull(const Options& options) {
     return fail(ErrorKind::invalid_input,
                 "HEAD is detached; check out a branch to pull into it");
   TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
-  return Pull(local, repository, options.json).run();
+  TRY_ASSIGN(const Patience patience, Patience::configured(local.git));
+  return Pull(local, repository, options.json, patience).run();
 }
 
 // The helper has no kinds to tell: git passes on only its message.

@@ -37,6 +37,8 @@ class SignCommand final : public Verb {
     const Result<SignedCommit> signed_commit = sign(options_.signing);
     if (!signed_commit.ok())
       return report(Terminal("sigstore"), signed_commit.error(), options_.json);
+    if (!signed_commit->note.empty())
+      Terminal("sigstore").warn(signed_commit->note);
     const std::string id = signed_commit->commit.id.to_hex();
     if (options_.json) {
       const nlohmann::json value = {

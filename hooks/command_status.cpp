@@ -2,12 +2,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/app/lfs_files.h"
-#include "core/app/repository.h"
 #include "core/app/trust_file.h"
 #include "core/app/verdict_cache.h"
 #include "core/base/json.h"
 #include "hooks/activation.h"
 #include "hooks/commands.h"
+#include "hooks/leftover_pointers.h"
 #include "hooks/local_repository.h"
 
 namespace sigstore {
@@ -46,16 +46,6 @@ nlohmann::json known_verdict(const LocalRepository& local,
   return value;
 }
 
-// Files of HEAD that stand here as pointers.
-Result<std::vector<std::string>> pointers(const LocalRepository& local) {
-  TRY_ASSIGN(const std::string top,
-             local.git.read({"rev-parse", "--show-toplevel"}));
-  TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
-  TRY_ASSIGN(const git::CommitId head, local.git.resolve_commit("HEAD"));
-  TRY_ASSIGN(const std::vector<LfsFile> files, lfs_files(repository, head));
-  return leftover_pointers(top, files);
-}
-
 // Everything that decides what happens to this repository.
 Result<nlohmann::json> collect(const std::string& remote) {
   TRY_ASSIGN(const LocalRepository local, open_local_repository(remote));
@@ -83,7 +73,8 @@ Result<nlohmann::json> collect(const std::string& remote) {
           signer.id()}});
   value["head"] = known_verdict(local, trust, "HEAD");
   value["upstreamTip"] = known_verdict(local, trust, "@{upstream}");
-  const Result<std::vector<std::string>> left = pointers(local);
+  const Result<std::vector<std::string>> left =
+      find_leftover_pointers(local.git);
   if (left.ok())
     value["pointers"] = *left;
   else

@@ -105,6 +105,8 @@ Result<SignedCommit> tag(const Options& options) {
   TRY_ASSIGN(SignedCommit signed_commit,
              is_branch ? sign_branch(options.signing, local)
                        : sign_other(options, local, commit));
+  if (!signed_commit.note.empty())
+    Terminal("sigstore").warn(signed_commit.note);
   TRY(make_tag(options, signed_commit.commit));
   return signed_commit;
 }

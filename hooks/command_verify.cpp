@@ -13,6 +13,7 @@
 #include "core/manifest/tree_content.h"
 #include "core/verify_model.h"
 #include "hooks/commands.h"
+#include "hooks/leftover_pointers.h"
 #include "hooks/local_repository.h"
 #include "hooks/remote_tip.h"
 
@@ -63,7 +64,7 @@ Result<void> check_work_tree(const LocalRepository& local,
              local.git.read({"rev-parse", "--show-toplevel"}));
   TreeContent tree(*repository.objects, repository.git, question.commit,
                    tree_policy(local.settings));
-  TRY_ASSIGN(const Bytes signature, read_signature(repository, tree));
+  TRY_ASSIGN(const StoredSignature signature, read_signature(repository, tree));
   VerifyRequest request;
   TRY_ASSIGN(const AcceptedSigners accepted,
              find_accepted_signers(local.settings, trust));
@@ -73,7 +74,7 @@ Result<void> check_work_tree(const LocalRepository& local,
   request.identities = identities;
   request.now = question.now;
   TRY_ASSIGN(const std::optional<TrustMaterial> trusted,
-             find_trusted_root(signature, local.settings, question.now));
+             find_trusted_root(signature.bytes, local.settings, question.now));
   if (trusted) request.trusted_root = &trusted->root;
   request.signature_path = kSignatureName;
   for (const std::string& path : local.settings.ignore)
@@ -86,14 +87,12 @@ Result<void> check_work_tree(const LocalRepository& local,
   });
   Trace trace;
   const Result<VerifiedModel> model =
-      verify_model(signature, content, request, trace);
+      verify_model(signature.bytes, content, request, trace);
   terminal.end_progress();
   if (model.ok()) return {};
   Error error = Error(model.error()).context("work tree");
-  TRY_ASSIGN(const std::vector<LfsFile> files,
-             lfs_files(repository, question.commit));
   TRY_ASSIGN(const std::vector<std::string> leftover,
-             leftover_pointers(top, files));
+             find_leftover_pointers(repository.git));
   if (!leftover.empty())
     error.message += concat("; still pointers, see 'git sigstore pull': ",
                             some_of(leftover));

@@ -11,7 +11,7 @@
 namespace sigstore {
 
 // The tracked files of the work tree that are git-lfs pointers on disk: their
-// content was never fetched.
+// content was never fetched. None in a bare repository.
 Result<std::vector<std::string>> find_leftover_pointers(const git::Git& git);
 
 // One line about them, unless the user asked for pointers

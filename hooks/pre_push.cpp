@@ -89,7 +89,9 @@ std::string tracking_ref(const Push& push, const std::string& ref) {
 // Nothing when it was signed already.
 Result<std::optional<SignedPush>> sign(Push& push, const PushedRef& pushed) {
   const Session& session = push.session;
-  TRY_ASSIGN(const Repository repository, open_repository(session.git, ""));
+  // git-lfs has uploaded by now: a signature that it keeps goes by itself.
+  TRY_ASSIGN(const Repository repository,
+             open_repository(session.git, "", session.remote));
   const git::CommitId commit{pushed.local_id};
   TRY_ASSIGN(const PrivateKey* key, load_key(push));
   // The branch first: an unsigned commit of another one is left as it is.
@@ -107,6 +109,7 @@ Result<std::optional<SignedPush>> sign(Push& push, const PushedRef& pushed) {
         concat("signed ", made.files, made.files == 1 ? " file" : " files",
                ", ", commit.id.to_short(), " -> ", made.commit.id.to_short(),
                " with key ", key->public_key().fingerprint().substr(0, 16)));
+    if (!made.note.empty()) session.terminal.say(made.note);
     if (!push.same_push)
       return fail(ErrorKind::incomplete, "signature commit ",
                   made.commit.id.to_short(), " created; run 'git push' again");

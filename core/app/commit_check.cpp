@@ -214,10 +214,14 @@ Result<CommitVerdict> check_one(const Repository& repository,
   if (settings.other_name) policy.hosts.push_back(settings.other_name->host());
   TreeContent content(*repository.objects, repository.git, question.commit,
                       std::move(policy));
-  const Result<Bytes> signature = read_signature(repository, content);
-  if (signature.ok())
-    return judge_signed(repository, question, settings, trust, *signature,
-                        content, trace);
+  const Result<StoredSignature> signature = read_signature(repository, content);
+  if (signature.ok()) {
+    TRY_ASSIGN(CommitVerdict verdict,
+               judge_signed(repository, question, settings, trust,
+                            signature->bytes, content, trace));
+    if (!signature->note.empty()) verdict.notes.push_back(signature->note);
+    return verdict;
+  }
   if (signature.error().kind != ErrorKind::not_found) return signature.error();
   return trace.step("the commit carries a signature", "OMS v1.0 9",
                     judge_unsigned(settings, trust));
@@ -252,15 +256,26 @@ std::optional<CommitVerdict> check_child(const Repository& repository,
   return std::move(verdict).value();
 }
 
-// What changed since the last signed state, and what to do about it.
-Error explain_unsigned(Error error, const Repository& repository,
-                       const CommitQuestion& question, const Settings& settings,
-                       const RepositoryTrust& trust) {
-  const Result<std::optional<CommitVerdict>> last = find_signed_ancestor(
+Result<std::optional<CommitVerdict>> find_signed_before(
+    const Repository& repository, const CommitQuestion& question,
+    const Settings& settings, const RepositoryTrust& trust) {
+  return find_signed_ancestor(
       repository, question, [&](const CommitQuestion& earlier) {
         Trace unused;
         return check_one(repository, earlier, settings, trust, unused);
       });
+}
+
+std::string fallback_hint(const std::string& commit) {
+  return "for the signed state: git fetch origin " + commit;
+}
+
+// What changed since the last signed state, and what to do about it.
+Error explain_unsigned(Error error, const Repository& repository,
+                       const CommitQuestion& question, const Settings& settings,
+                       const RepositoryTrust& trust) {
+  const Result<std::optional<CommitVerdict>> last =
+      find_signed_before(repository, question, settings, trust);
   if (!last.ok() || !*last) return error;
   const std::string& id = (*last)->verified->commit;
   const Result<std::string> changes =
@@ -270,8 +285,20 @@ Error explain_unsigned(Error error, const Repository& repository,
                           "; who may sign runs 'git sigstore sign' and pushes, "
                           "others ask the publisher to");
   if (settings.fallback == Fallback::signed_ancestor)
-    error.message += concat("; for the signed state: git fetch origin ", id);
+    error.message += "; " + fallback_hint(id);
   return error;
+}
+
+// An unsigned tip that may pass: who asked for the signed state before it is
+// told of that one as well.
+void offer_fallback(CommitVerdict& verdict, const Repository& repository,
+                    const CommitQuestion& question, const Settings& settings,
+                    const RepositoryTrust& trust) {
+  if (settings.fallback != Fallback::signed_ancestor) return;
+  const Result<std::optional<CommitVerdict>> last =
+      find_signed_before(repository, question, settings, trust);
+  if (last.ok() && *last)
+    verdict.notes.push_back(fallback_hint((*last)->verified->commit));
 }
 
 }  // namespace
@@ -338,7 +365,10 @@ Result<CommitVerdict> check_commit(const Repository& repository,
   std::optional<CommitVerdict> by_child =
       check_child(repository, question, settings, trust, trace);
   if (by_child) return std::move(*by_child);
-  if (verdict.ok()) return verdict;
+  if (verdict.ok()) {
+    offer_fallback(*verdict, repository, question, settings, trust);
+    return verdict;
+  }
   return with_name(explain_unsigned(std::move(verdict).error(), repository,
                                     question, settings, trust),
                    question);
@@ -347,14 +377,12 @@ Result<CommitVerdict> check_commit(const Repository& repository,
 Result<std::optional<CommitVerdict>> find_last_signed(
     const Repository& repository, const CommitQuestion& question,
     const Settings& settings, const RepositoryTrust& trust) {
-  const auto check = [&](const CommitQuestion& item) {
-    Trace unused;
-    return check_one(repository, item, settings, trust, unused);
-  };
-  Result<CommitVerdict> verdict = check(question);
+  Trace unused;
+  Result<CommitVerdict> verdict =
+      check_one(repository, question, settings, trust, unused);
   if (verdict.ok() && verdict->verified)
     return std::optional(std::move(verdict).value());
-  return find_signed_ancestor(repository, question, check);
+  return find_signed_before(repository, question, settings, trust);
 }
 
 Result<void> check_commit_history(const Repository& repository,

@@ -77,14 +77,14 @@ Result<SignedCommit> sign_commit(const Repository& repository,
   TRY_ASSIGN(Binding binding, content.binding_facts());
   binding.repository = task.repository.to_string();
   binding.ref = task.ref;
-  const Result<Bytes> before = read_signature(repository, content);
+  const Result<StoredSignature> before = read_signature(repository, content);
   if (!before.ok() && before.error().kind != ErrorKind::not_found)
     return before.error();
   if (before.ok()) {
     Result<SignedCommit> existing = existing_signature(
-        content, *before, task, binding, settings, key.public_key());
+        content, before->bytes, task, binding, settings, key.public_key());
     if (existing.ok() && is_new_enough(*existing, task, trust)) return existing;
-    binding.predecessor = sha256(*before);
+    binding.predecessor = sha256(before->bytes);
   }
 
   binding.signed_at = task.now;
@@ -94,9 +94,9 @@ Result<SignedCommit> sign_commit(const Repository& repository,
   TRY_ASSIGN(const SignedModel model,
              sign_model(content, key, std::move(request)));
   // Uploaded before the refs are sent, as git-lfs does with weights.
-  TRY_ASSIGN(const Bytes blob,
+  TRY_ASSIGN(StoredSignature stored,
              store_signature(repository, content, as_bytes(model.bundle)));
-  const git::FileToCommit file{std::string(kSignatureName), blob,
+  const git::FileToCommit file{std::string(kSignatureName), stored.bytes,
                                "Sign the model\n\nmodel.sig covers the files "
                                "of the parent commit.\n"};
   TRY_ASSIGN(
@@ -105,7 +105,8 @@ Result<SignedCommit> sign_commit(const Repository& repository,
   return SignedCommit{
       commit, true, model.manifest.resources.size(),
       LastVerified{commit.id.to_hex(), task.now, sha256(as_bytes(model.bundle)),
-                   key.public_key().fingerprint(), task.now}};
+                   key.public_key().fingerprint(), task.now},
+      std::move(stored.note)};
 }
 
 }  // namespace sigstore

@@ -26,7 +26,8 @@ struct SignedCommit {
   git::CommitId commit;  // carries model.sig
   bool created = false;  // false: the commit was signed for this already
   std::size_t files = 0;
-  LastVerified record;  // what a reader will remember
+  LastVerified record;    // what a reader will remember
+  std::string note = {};  // what the signer should know about it, or ""
 };
 
 // Signs the state of a commit: a follow-up commit that adds model.sig, on top

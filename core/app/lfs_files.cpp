@@ -2,7 +2,6 @@
 #include "core/app/lfs_files.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -28,22 +27,6 @@ Result<std::optional<git::LfsPointer>> read_pointer(git::ObjectReader& objects,
              git::read_object(objects, blob.id, git::ObjectType::blob,
                               limits::kLfsPointer));
   return git::parse_lfs_pointer(bytes);
-}
-
-// Is the text of this pointer what stands on disk? A file that is gone, or
-// something else than a file, is none.
-bool holds_pointer(int root, const LfsFile& file) {
-  const Result<FileDescriptor> opened =
-      open_beneath(root, file.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (!opened.ok()) return false;
-  struct stat status {};
-  const std::string text = git::write_lfs_pointer(file.pointer);
-  if (fstat(opened->get(), &status) != 0 || !S_ISREG(status.st_mode) ||
-      static_cast<std::uint64_t>(status.st_size) != text.size())
-    return false;
-  const Result<Bytes> bytes =
-      read_all(opened->get(), limits::kLfsPointer, file.path);
-  return bytes.ok() && as_text(*bytes) == text;
 }
 
 Result<FileDescriptor> open_folder(const std::filesystem::path& folder) {
@@ -82,15 +65,6 @@ Result<std::vector<LfsFile>> lfs_files(const Repository& repository,
     if (pointer) files.push_back({std::move(paths[i]), *pointer});
   }
   return files;
-}
-
-Result<std::vector<std::string>> leftover_pointers(
-    const std::filesystem::path& folder, const std::vector<LfsFile>& files) {
-  TRY_ASSIGN(const FileDescriptor root, open_folder(folder));
-  std::vector<std::string> paths;
-  for (const LfsFile& file : files)
-    if (holds_pointer(root.get(), file)) paths.push_back(file.path);
-  return paths;
 }
 
 std::string some_of(const std::vector<std::string>& names) {

@@ -24,11 +24,6 @@ struct LfsFile {
 Result<std::vector<LfsFile>> lfs_files(const Repository& repository,
                                        const git::CommitId& commit);
 
-// The files in `folder`, a work tree, that still hold their pointer's text.
-// Needs that nothing below the folder is written meanwhile.
-Result<std::vector<std::string>> leftover_pointers(
-    const std::filesystem::path& folder, const std::vector<LfsFile>& files);
-
 // "a, b, c (+2 more)", for one line.
 std::string some_of(const std::vector<std::string>& names);
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/terminal.h"
 #include "core/base/limits.h"
 #include "core/crypto/message_digest.h"
 #include "core/git/attributes.h"
@@ -88,28 +89,43 @@ Result<bool> is_lfs_path(const Repository& repository, TreeContent& content) {
               kSignatureName, " -filter -diff -merge' to .gitattributes");
 }
 
+std::string no_rule(std::int64_t size) {
+  return concat(kSignatureName, " (",
+                human_size(static_cast<std::uint64_t>(size)),
+                ") is kept in git-lfs without a rule, so that checkouts hold "
+                "its pointer; the line '",
+                kSignatureName,
+                " filter=lfs diff=lfs merge=lfs -text' in .gitattributes "
+                "changes that");
+}
+
 }  // namespace
 
-Result<Bytes> read_signature(const Repository& repository,
-                             TreeContent& content) {
+Result<StoredSignature> read_signature(const Repository& repository,
+                                       TreeContent& content) {
   TRY_ASSIGN(Bytes blob, content.signature());
   const auto pointer = git::parse_lfs_pointer(blob);
   if (!pointer.ok()) return Error(pointer.error()).context(kSignatureName);
-  if (!pointer->has_value()) return blob;
-  return fetch(repository, **pointer);
+  if (!pointer->has_value()) return StoredSignature{std::move(blob)};
+  StoredSignature signature;
+  TRY_ASSIGN(signature.bytes, fetch(repository, **pointer));
+  const Result<bool> lfs = is_lfs_path(repository, content);
+  if (lfs.ok() && !*lfs) signature.note = no_rule((*pointer)->size);
+  return signature;
 }
 
-Result<Bytes> store_signature(const Repository& repository,
-                              TreeContent& content, ByteView signature) {
+Result<StoredSignature> store_signature(const Repository& repository,
+                                        TreeContent& content,
+                                        ByteView signature) {
   if (signature.size() > limits::kBundle)
     return fail(ErrorKind::unsupported, kSignatureName, " would have ",
                 signature.size(), " bytes, more than readers take (",
                 limits::kBundle, ")");
   TRY_ASSIGN(const bool lfs, is_lfs_path(repository, content));
   if (!lfs && signature.size() <= kPlainFile)
-    return Bytes(signature.begin(), signature.end());
-  const std::string pointer = git::write_lfs_pointer(
-      {sha256(signature), static_cast<std::int64_t>(signature.size())});
+    return StoredSignature{Bytes(signature.begin(), signature.end())};
+  const auto size = static_cast<std::int64_t>(signature.size());
+  const std::string pointer = git::write_lfs_pointer({sha256(signature), size});
   TRY_ASSIGN(const CommandOutput cleaned,
              run_lfs(repository, {"clean", "--", std::string(kSignatureName)},
                      {.input = signature, .deadline = kTransferTime}));
@@ -127,7 +143,8 @@ Result<Bytes> store_signature(const Repository& repository,
                   kSignatureName, ": ", last_line(pushed.err));
   }
   const ByteView bytes = as_bytes(pointer);
-  return Bytes(bytes.begin(), bytes.end());
+  return StoredSignature{Bytes(bytes.begin(), bytes.end()),
+                         lfs ? "" : no_rule(size)};
 }
 
 }  // namespace sigstore

@@ -185,6 +185,28 @@ begin_test "section 4: what cannot be signed is not pushed, and nothing is when 
 )
 end_test
 
+begin_test "test 25: a signature that git-lfs keeps is uploaded in the same push"
+(
+  set -eu -o pipefail
+  start_hub
+  hub_create org/m
+  bare=$HUB_ROOT/org/m.git
+  signer alice
+  hooks_only alice
+  make_model work
+  echo '*.sig filter=lfs diff=lfs merge=lfs -text' >>work/.gitattributes
+  git -C work commit -qam "All in git-lfs"
+  git -C work remote add origin "$HUB_URL/org/m"
+  assert_exit 0 git -C work push -u origin main
+  sig=$(git -C "$bare" cat-file blob main:model.sig | sed -n 's/^oid sha256://p')
+  assert_same_file work/model.sig "$(hub_object "$sig")"
+  trusting bob alice
+  assert_exit 0 git clone "$HUB_URL/org/m" copy
+  assert_contains "verified: signed by alice"
+  assert_same_file work/model.sig copy/model.sig
+)
+end_test
+
 begin_test "test 26: the repository's own hooks are called, with arguments, stdin and exit code"
 (
   set -eu -o pipefail

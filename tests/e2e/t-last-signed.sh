@@ -52,6 +52,35 @@ begin_test "after a web edit the last signed state is named, and can be used"
 )
 end_test
 
+begin_test "where an unsigned tip passes, the signed state before it is named as well"
+(
+  set -eu -o pipefail
+  prepare
+  attack "git rm -q model.sig"
+  # Never seen by this person: the mode tofu lets it in.
+  as carol
+  git config --global sigstore.publicKey "$(public_key alice)"
+  for mode in tofu warn; do
+    git config --global sigstore.mode $mode
+    assert_exit 0 git clone "$HUB_URL/org/m" plain-$mode
+    assert_contains "org/m@main is not signed"
+    refute_contains "git fetch origin"
+    git config --global sigstore.fallback signed-ancestor
+    assert_exit 0 git clone "$HUB_URL/org/m" told-$mode
+    assert_contains "org/m@main is not signed"
+    assert_contains "for the signed state: git fetch origin $good"
+    git config --global --unset sigstore.fallback
+  done
+  # Seen before, the mode warn says of a refusal what the others do.
+  as bob
+  git config --global sigstore.mode warn
+  git config --global sigstore.fallback signed-ancestor
+  assert_exit 0 git -C copy fetch
+  assert_contains "warning: org/m@main is not signed (it was signed on "
+  assert_contains "for the signed state: git fetch origin $good"
+)
+end_test
+
 begin_test "no state that is older than the last verified one is offered"
 (
   set -eu -o pipefail

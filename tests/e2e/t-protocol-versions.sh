@@ -170,6 +170,50 @@ begin_test "version 0: a pack with an unsafe object is refused by git's own chec
 )
 end_test
 
+begin_test "version 0: a filter is ignored, so that all can be verified"
+(
+  set -eu -o pipefail
+  prepare 0 org/partial
+  as alice
+  echo more >>work/config.json
+  git -C work commit -qam "Say more"
+  git -C work push -q
+  as bob
+  for filter in blob:none tree:0; do
+    assert_exit 0 older 0 git clone --filter=$filter "$HUB_URL/org/partial" "whole-${filter%:*}"
+    assert_contains "verified: signed by alice"
+    assert_contains "without protocol version 2 nothing can be left out and verified: --filter is ignored"
+    assert_eq 1 "$(grep -c 'filter is ignored' <<<"$out")"
+    assert_eq "" "$(git -C "whole-${filter%:*}" rev-list --objects --all --missing=print | grep '^?' || true)"
+    assert_eq "" "$(git -C "whole-${filter%:*}" status --porcelain)"
+    no_leftovers "whole-${filter%:*}"
+  done
+  # What a fetch with version 2 left out comes with the tip that needs it.
+  git clone -q --filter=blob:none "$HUB_URL/org/partial" part
+  as alice
+  git -C work show HEAD~2:config.json >config.json
+  git -C work rm -q config.json
+  git -C work commit -qm "Go without"
+  git -C work push -q
+  as bob
+  git -C part fetch -q
+  as alice
+  cp config.json work/old.json
+  git -C work add old.json
+  git -C work commit -qm "Bring it back"
+  git -C work push -q
+  as bob
+  assert_exit 0 older 0 git -C part fetch
+  assert_contains "verified: signed by alice"
+  assert_eq "$(git -C "$bare" rev-parse main)" "$(git -C part rev-parse origin/main)"
+  # And the attack gets in by neither.
+  attack
+  as bob
+  assert_refused "changed README.md" older 0 git clone --filter=blob:none "$HUB_URL/org/partial" evil-copy
+  assert_missing evil-copy
+)
+end_test
+
 begin_test "version 0: a repository that cannot be written says so"
 (
   set -eu -o pipefail

@@ -178,6 +178,52 @@ begin_test "what cannot be fast-forwarded, or not be reached, stays"
 )
 end_test
 
+begin_test "a server that sends nothing is given up, one that is slow is not"
+(
+  set -eu -o pipefail
+  prepare
+  # Twelve seconds, instead of six minutes.
+  git -C copy config lfs.activitytimeout 1
+  as alice
+  echo more >>work/README.md
+  git -C work commit -qam more
+  git -C work push -q
+  as bob
+  before=$(git -C copy rev-parse HEAD origin/main)
+  hub_switch slow-drip '{"scope": "git", "chunk": 1, "delay_ms": 60000}'
+  assert_exit 4 timeout 50 git -C copy sigstore pull
+  assert_contains "git fetch ended with exit code 128"
+  assert_contains "Operation too slow"
+  assert_eq "$before" "$(git -C copy rev-parse HEAD origin/main)"
+  # The user's own limit is kept.
+  git -C copy config http.lowSpeedTime 1
+  git -C copy config http.lowSpeedLimit 5
+  assert_exit 4 timeout 11 git -C copy sigstore pull
+  assert_contains "Operation too slow"
+  hub_clear slow-drip
+  mkdir bin
+  cat >bin/git-lfs <<'SCRIPT'
+#!/bin/sh
+[ "$1" = fetch ] || exec "$REAL_LFS" "$@"
+[ "$SLOW" != stalled ] || exec sleep 60
+for i in 1 2 3 4 5 6 7 8; do
+  sleep 2
+  echo "download 1/1 $i/8 name" >>"$GIT_LFS_PROGRESS"
+done
+exec "$REAL_LFS" "$@"
+SCRIPT
+  chmod +x bin/git-lfs
+  for json in "" --json; do
+    SLOW=stalled assert_exit 4 env REAL_LFS="$(command -v git-lfs)" \
+      PATH="$PWD/bin:$PATH" timeout 40 git -C copy sigstore pull $json
+    assert_contains "git lfs: nothing has arrived for 12 seconds"
+  done
+  assert_exit 0 env REAL_LFS="$(command -v git-lfs)" SLOW=slow \
+    PATH="$PWD/bin:$PATH" git -C copy sigstore pull
+  same
+)
+end_test
+
 begin_test "files that were not asked for are named, with exit code 5"
 (
   set -eu -o pipefail

@@ -185,12 +185,22 @@ PY
   git -C large.git remote add origin "$HUB_URL/org/m"
   assert_exit 0 git -C large.git push origin main
   assert_contains "signing $files files"
+  assert_contains "is kept in git-lfs without a rule, so that checkouts hold its pointer; the line 'model.sig filter=lfs diff=lfs merge=lfs -text' in .gitattributes"
   assert_contains "oid sha256:" "$(git -C "$bare" cat-file blob main:model.sig)"
   oid=$(git -C "$bare" cat-file blob main:model.sig | sed -n 's/^oid sha256://p')
   [ "$(stat -c %s "$(hub_object "$oid")")" -gt 10485760 ] || fail "the signature is small"
   trusting bob alice
   assert_exit 0 git clone --no-checkout "$HUB_URL/org/m" copy
   assert_contains "verified: signed by alice"
+  assert_contains "warning: model.sig ("
+  assert_contains " is kept in git-lfs without a rule"
+  # Its pointer is all that a checkout can have.
+  git -C copy config core.sparseCheckout true
+  echo /model.sig >copy/.git/info/sparse-checkout
+  assert_exit 0 git -C copy checkout -q main
+  assert_contains "oid sha256:$oid" "$(cat copy/model.sig)"
+  refute_contains "in the place of its content"
+  assert_exit 0 git -C copy sigstore verify
   assert_contains "$files files"
 )
 end_test
