@@ -41,6 +41,16 @@ inline constexpr std::size_t kAuthorities = 256;
 inline constexpr std::size_t kSubjects = 1024;
 inline constexpr std::size_t kSubjectDigests = 32;
 
+// Network services: a URL, the headers of an answer, and what is usual for
+// its body. A log's answer holds the entry in base64.
+inline constexpr std::size_t kUrl = 8 * kKiB;
+inline constexpr std::size_t kHttpHeaders = 64 * kKiB;
+inline constexpr std::size_t kServiceAnswer = kMiB;
+inline constexpr std::size_t kLogAnswer = 24 * kMiB;
+// What a log takes.
+inline constexpr std::size_t kLogRequest = 10 * kMiB;
+inline constexpr std::size_t kIdentityToken = 64 * kKiB;
+
 inline constexpr std::size_t kKeyFile = 64 * kKiB;
 inline constexpr std::size_t kPassword = 4 * kKiB;
 inline constexpr std::size_t kTrustFile = 16 * kMiB;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/http/retrying_client.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <random>
+#include <string_view>
+#include <thread>
+
+namespace sigstore::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+bool is_worth_a_try(const Request& request, const Result<Response>& answer) {
+  if (!request.repeatable) return false;
+  if (!answer.ok()) return answer.error().kind == ErrorKind::network;
+  const int status = answer->status;
+  return status == 408 || status == 429 || (status >= 500 && status <= 599);
+}
+
+// RFC 9110 10.2.3, the form in seconds; a date needs a clock that agrees with
+// the server's.
+std::optional<milliseconds> asked_wait(const Result<Response>& answer) {
+  if (!answer.ok()) return std::nullopt;
+  const std::string_view text = answer->header("Retry-After");
+  std::uint32_t seconds = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (text.empty() || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc()) return milliseconds::max();
+  return std::chrono::seconds(seconds);
+}
+
+}  // namespace
+
+Pauses Pauses::real() {
+  return {[] { return std::chrono::steady_clock::now(); },
+          [](milliseconds wait) { std::this_thread::sleep_for(wait); },
+          [] {
+            std::random_device device;
+            return std::uniform_real_distribution<double>()(device);
+          }};
+}
+
+std::vector<Result<Response>> RetryingClient::send_all(
+    std::span<const Request> requests) {
+  const auto start = pauses_.now();
+  std::vector<Result<Response>> answers = inner_.send_all(requests);
+  milliseconds back_off = rules_.first_wait;
+  for (int tried = 1; tried < rules_.tries; ++tried, back_off *= 2) {
+    std::vector<std::size_t> again;
+    milliseconds wait{0};
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      if (!is_worth_a_try(requests[i], answers[i])) continue;
+      const milliseconds own =
+          asked_wait(answers[i])
+              .value_or(std::chrono::duration_cast<milliseconds>(
+                  std::min(back_off, rules_.longest_wait) *
+                  (0.5 + pauses_.chance() / 2)));
+      if (own > rules_.longest_wait) continue;
+      again.push_back(i);
+      wait = std::max(wait, own);
+    }
+    if (again.empty() || pauses_.now() + wait - start > rules_.phase) break;
+    pauses_.wait(wait);
+    std::vector<Request> repeated;
+    for (const std::size_t i : again) repeated.push_back(requests[i]);
+    std::vector<Result<Response>> next = inner_.send_all(repeated);
+    for (std::size_t i = 0; i < again.size(); ++i)
+      answers[again[i]] = std::move(next[i]);
+  }
+  return answers;
+}
+
+}  // namespace sigstore::http
