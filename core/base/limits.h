@@ -37,6 +37,9 @@ inline constexpr std::size_t kTrustedRoot = 8 * kMiB;
 inline constexpr std::size_t kSigningConfig = kMiB;
 // Logs, authorities or services of one kind.
 inline constexpr std::size_t kAuthorities = 256;
+// Keys, key ids or signatures of one TUF role, and a file it vouches for.
+inline constexpr std::size_t kTufKeys = 1024;
+inline constexpr std::size_t kTufTarget = 8 * kMiB;
 // In-toto (sigstore-go has the same).
 inline constexpr std::size_t kSubjects = 1024;
 inline constexpr std::size_t kSubjectDigests = 32;

@@ -203,6 +203,24 @@ Result<void> VerificationKey::verify(ByteView message, ByteView signature,
   return {};
 }
 
+Result<void> VerificationKey::verify_pss(ByteView message, ByteView signature,
+                                         SignatureHash hash) const {
+  if (algorithm_ != KeyAlgorithm::rsa)
+    return fail(ErrorKind::unsupported, "only an RSA key can sign with PSS");
+  const DigestContextHandle context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* parameters = nullptr;  // belongs to `context`
+  if (!context ||
+      EVP_DigestVerifyInit(context.get(), &parameters, to_openssl(hash),
+                           nullptr, key_.get()) != 1 ||
+      EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
+      EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_AUTO) != 1)
+    return openssl_error(ErrorKind::internal, "preparing a verification");
+  if (EVP_DigestVerify(context.get(), signature.data(), signature.size(),
+                       message.data(), message.size()) != 1)
+    return not_by_this_key();
+  return {};
+}
+
 Result<void> VerificationKey::verify_digest(ByteView digest, ByteView signature,
                                             SignatureHash hash) const {
   // RFC 8032: pure Ed25519 signs messages, not digests of them.

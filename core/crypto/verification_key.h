@@ -64,6 +64,10 @@ class VerificationKey {
   // The same over a digest; `unsupported` for Ed25519.
   Result<void> verify_digest(ByteView digest, ByteView signature,
                              SignatureHash hash) const;
+  // RSASSA-PSS (RFC 8017 8.1) with MGF1 over the same hash and a salt of any
+  // length; `unsupported` for other keys than RSA.
+  Result<void> verify_pss(ByteView message, ByteView signature,
+                          SignatureHash hash) const;
 
   bool operator==(const VerificationKey& other) const {
     return spki_ == other.spki_;

@@ -579,6 +579,47 @@ def signing_configs():
     yield "bad-cut", to_json(config)[:-1]
 
 
+def tuf_files():
+    def key(scheme, public):
+        kind = scheme.split("-")[0]
+        return {"keytype": {"rsassa": "rsa"}.get(kind, kind),
+                "scheme": scheme, "keyval": {"public": public}}
+
+    def file(kind, **members):
+        return {"signatures": [{"keyid": "k", "sig": "00" * 64}],
+                "signed": {"_type": kind, "spec_version": "1.0.34",
+                           "version": 1, "expires": "2030-01-01T00:00:00Z",
+                           **members}}
+
+    role = {"keyids": ["k", "p"], "threshold": 1}
+    keys = {"k": key("ed25519", "11" * 32),
+            "p": key("ecdsa-sha2-nistp256", public_key_pem()),
+            "u": key("unheard-of", "x")}
+    names = ("root", "timestamp", "snapshot", "targets")
+    digests = {"length": 3, "hashes": {"sha256": "00" * 32,
+                                       "sha512": "00" * 64}}
+    delegations = {"keys": keys, "roles": [
+        {"name": "a", **role, "terminating": True, "paths": ["a*b?/*"]},
+        {"name": "b", **role, "terminating": False,
+         "path_hash_prefixes": ["00", "ff"]}]}
+    root = file("root", consistent_snapshot=True, keys=keys,
+                roles={name: role for name in names})
+    targets = file("targets", targets={"axxbc/d": digests},
+                   delegations=delegations)
+    yield "ok-root", to_json(root)
+    yield "ok-timestamp", to_json(file(
+        "timestamp", meta={"snapshot.json": {"version": 2, **digests}}))
+    yield "ok-snapshot", to_json(file(
+        "snapshot", meta={"targets.json": {"version": 2}}))
+    yield "ok-targets", to_json(targets)
+    yield "bad-type", to_json(file("mirrors", meta={}))
+    yield "bad-role", to_json(without(root, "signatures"))
+    yield "bad-hash", to_json(file("targets", targets={
+        "a": {"length": 3, "hashes": {"sha256": "00"}}}))
+    yield "bad-fraction", to_json(file("snapshot", meta={}, x=1.5))
+    yield "bad-cut", to_json(root)[:-1]
+
+
 def certificates():
     return certificate_seeds.certificates(public_key_der())
 
@@ -588,6 +629,7 @@ TARGETS = {
     "fuzz-entry-body": entry_bodies,
     "fuzz-trusted-root": trusted_roots,
     "fuzz-signing-config": signing_configs,
+    "fuzz-tuf-metadata": tuf_files,
     "fuzz-inflate": streams,
     "fuzz-pack": packs,
     "fuzz-bundle-json": bundles,
@@ -640,7 +682,7 @@ def main():
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
         if make in (bundles, signing_configs, statements, trust_stores,
-                    trusted_roots, verdicts):
+                    trusted_roots, tuf_files, verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
                 file.writelines(f'"\\"{word}\\""\n' for word in words(seeds))
 

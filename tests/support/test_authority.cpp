@@ -156,6 +156,21 @@ Bytes TestKey::sign(ByteView message, std::string_view hash) const {
   return signature;
 }
 
+Bytes TestKey::sign_pss(ByteView message) const {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+      EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_PKEY_CTX* parameters = nullptr;
+  REQUIRE(EVP_DigestSignInit_ex(context.get(), &parameters, "SHA256", nullptr,
+                                nullptr, key_.get(), nullptr) == 1);
+  REQUIRE(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1);
+  std::size_t length = 4096;
+  Bytes signature(length);
+  REQUIRE(EVP_DigestSign(context.get(), signature.data(), &length,
+                         message.data(), message.size()) == 1);
+  signature.resize(length);
+  return signature;
+}
+
 Bytes TestKey::signature_algorithm(std::string_view hash) const {
   if (EVP_PKEY_is_a(key_.get(), "ED25519") == 1)
     return der::sequence({der::oid("1.3.101.112")});

@@ -40,6 +40,8 @@ class TestKey {
   // ECDSA in DER, RSA with PKCS#1 v1.5; Ed25519 has no hash.
   sigstore::Bytes sign(sigstore::ByteView message,
                        std::string_view hash = "SHA256") const;
+  // RSASSA-PSS with SHA-256.
+  sigstore::Bytes sign_pss(sigstore::ByteView message) const;
   // The AlgorithmIdentifier of such a signature.
   sigstore::Bytes signature_algorithm(std::string_view hash) const;
 
