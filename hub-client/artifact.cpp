@@ -38,7 +38,8 @@ Result<Artifact> read_file_digests(const std::string& path) {
              MessageDigest::create(DigestAlgorithm::sha512));
   Artifact artifact;
   artifact.content.emplace();
-  std::vector<std::uint8_t> buffer(limits::kMiB);
+  // Small enough that a small file does not wait for fresh memory.
+  std::vector<std::uint8_t> buffer(64 * limits::kKiB);
   while (true) {
     const ssize_t got = read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;

@@ -159,6 +159,17 @@ TEST_CASE("keys outside of the registry are unsupported", "[crypto]") {
                 "this kind of key is not supported"));
 }
 
+TEST_CASE("a point that is not on its curve is no key", "[crypto]") {
+  for (const char* kind : {"P-256", "P-384", "P-521"}) {
+    CAPTURE(kind);
+    Bytes spki = TestKey::make(kind).spki();
+    REQUIRE(works(VerificationKey::from_der(spki)));
+    spki.back() ^= 1;
+    CHECK(refuses(VerificationKey::from_der(spki), ErrorKind::invalid_input,
+                  "not one DER SubjectPublicKeyInfo"));
+  }
+}
+
 TEST_CASE("a curve given by its parameters is unsupported", "[crypto]") {
   // P-256 and its generator (SEC 2, 2.4.2), in openssl's explicit form.
   constexpr const char* kExplicit =
