@@ -3,7 +3,7 @@
 // bench-verify-bundles TRUSTED_ROOT BUNDLE ARTIFACT IDENTITY ISSUER COUNT: the
 // seconds that it takes, in this process, to read and verify a bundle, one of
 // COUNT. The trusted root is read once, as by the peer in
-// tests/interop/go/bench.
+// tests/interop/go/library.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
