@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/curl_client.h"
 
-#include <curl/curl.h>
-
 #include <array>
 #include <optional>
 #include <utility>
 
 #include "core/base/handle.h"
+#include "core/http/curl_library.h"
 #include "core/http/url.h"
 
 namespace sigstore::http {
 namespace {
 
-using EasyHandle = Handle<CURL, curl_easy_cleanup>;
-using MultiHandle = Handle<CURLM, curl_multi_cleanup>;
-using ListHandle = Handle<curl_slist, curl_slist_free_all>;
+void free_easy(CURL* easy) { curl().easy_cleanup(easy); }
+void free_multi(CURLM* multi) { curl().multi_cleanup(multi); }
+void free_list(curl_slist* list) { curl().slist_free_all(list); }
+
+using EasyHandle = Handle<CURL, free_easy>;
+using MultiHandle = Handle<CURLM, free_multi>;
+using ListHandle = Handle<curl_slist, free_list>;
 
 // libcurl counts these calls; it is ready while one is open.
 struct LibraryUse {
-  CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  CURLcode code = curl().global_init(CURL_GLOBAL_DEFAULT);
   LibraryUse() = default;
   LibraryUse(const LibraryUse&) = delete;
   LibraryUse& operator=(const LibraryUse&) = delete;
   ~LibraryUse() {
-    if (code == CURLE_OK) curl_global_cleanup();
+    if (code == CURLE_OK) curl().global_cleanup();
   }
 };
 
@@ -89,7 +92,7 @@ Result<ListHandle> make_headers(const Request& request) {
   for (const std::string& line : lines) {
     if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
       return fail(ErrorKind::invalid_input, "malformed request header");
-    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    curl_slist* longer = curl().slist_append(list.get(), line.c_str());
     if (longer == nullptr) return fail(ErrorKind::internal, "out of memory");
     static_cast<void>(list.release());
     list.reset(longer);
@@ -106,41 +109,42 @@ Result<void> check_scheme(const Url& url, const Request& request) {
 void set_request(Transfer& transfer, const Url& url) {
   CURL* easy = transfer.easy.get();
   const Request& request = transfer.request;
-  curl_easy_setopt(easy, CURLOPT_URL, url.text().c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, url.is_tls ? "https" : "http");
+  curl().easy_setopt(easy, CURLOPT_URL, url.text().c_str());
+  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                     url.is_tls ? "https" : "http");
   // What is for this machine does not leave it.
-  if (url.is_loopback()) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  if (url.is_loopback()) curl().easy_setopt(easy, CURLOPT_PROXY, "");
   if (request.method == Method::post) {
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                     as_text(request.body).data());  // not copied
+    curl().easy_setopt(easy, CURLOPT_POST, 1L);
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                       static_cast<curl_off_t>(request.body.size()));
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDS,
+                       as_text(request.body).data());  // not copied
   }
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(request.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                   static_cast<long>(request.total_timeout.count()));
+  curl().easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
+  curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(request.connect_timeout.count()));
+  curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                     static_cast<long>(request.total_timeout.count()));
 }
 
 void set_common(Transfer& transfer, const CurlOptions& options) {
   CURL* easy = transfer.easy.get();
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.reason.data());
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION,
-                   static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "hf-sigstore/" SIGSTORE_VERSION);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  curl().easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
+  curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.reason.data());
+  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl().easy_setopt(easy, CURLOPT_SSLVERSION,
+                     static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl().easy_setopt(easy, CURLOPT_USERAGENT, "hf-sigstore/" SIGSTORE_VERSION);
+  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl().easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+  curl().easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   if (!options.ca_file.empty())
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    curl().easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   if (!options.ca_folder.empty())
-    curl_easy_setopt(easy, CURLOPT_CAPATH, options.ca_folder.c_str());
+    curl().easy_setopt(easy, CURLOPT_CAPATH, options.ca_folder.c_str());
 }
 
 Result<void> prepare(Transfer& transfer, const CurlOptions& options) {
@@ -148,7 +152,7 @@ Result<void> prepare(Transfer& transfer, const CurlOptions& options) {
   transfer.origin = url.origin();
   TRY(check_scheme(url, transfer.request).context(transfer.origin));
   TRY_ASSIGN(transfer.headers, make_headers(transfer.request));
-  transfer.easy.reset(curl_easy_init());
+  transfer.easy.reset(curl().easy_init());
   if (!transfer.easy) return fail(ErrorKind::internal, "cannot use libcurl");
   set_common(transfer, options);
   set_request(transfer, url);
@@ -173,7 +177,7 @@ bool is_passing(CURLcode code) {
 void finish(Transfer& transfer, CURLcode code) {
   if (code == CURLE_OK) {
     long status = 0;
-    curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    curl().easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
     transfer.response.status = static_cast<int>(status);
     return;
   }
@@ -183,7 +187,7 @@ void finish(Transfer& transfer, CURLcode code) {
     return;
   }
   const char* reason = transfer.reason[0] != '\0' ? transfer.reason.data()
-                                                  : curl_easy_strerror(code);
+                                                  : curl().easy_strerror(code);
   transfer.error =
       fail(is_passing(code) ? ErrorKind::network : ErrorKind::invalid_input,
            transfer.origin, ": ", trimmed(reason));
@@ -208,10 +212,10 @@ struct CurlClient::State {
 
 void CurlClient::State::collect() {
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+  while (const CURLMsg* message = curl().multi_info_read(multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     Transfer* transfer = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     finish(*transfer, message->data.result);
   }
 }
@@ -221,17 +225,17 @@ void CurlClient::State::run(
   int running = 0;
   CURLMcode code = CURLM_OK;
   do {
-    code = curl_multi_perform(multi.get(), &running);
+    code = curl().multi_perform(multi.get(), &running);
     if (code == CURLM_OK && running > 0)
-      code = curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
+      code = curl().multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
   } while (code == CURLM_OK && running > 0);
   collect();
   for (const auto& transfer : transfers) {
     if (!transfer->easy) continue;
-    curl_multi_remove_handle(multi.get(), transfer->easy.get());
+    curl().multi_remove_handle(multi.get(), transfer->easy.get());
     if (code != CURLM_OK && !transfer->error)
       transfer->error =
-          fail(ErrorKind::internal, "libcurl: ", curl_multi_strerror(code));
+          fail(ErrorKind::internal, "libcurl: ", curl().multi_strerror(code));
   }
 }
 
@@ -240,8 +244,9 @@ CurlClient::CurlClient(std::unique_ptr<State> state)
 CurlClient::~CurlClient() = default;
 
 Result<std::unique_ptr<CurlClient>> CurlClient::create(CurlOptions options) {
+  TRY(load_curl());
   auto state = std::make_unique<State>();
-  state->multi.reset(curl_multi_init());
+  state->multi.reset(curl().multi_init());
   state->options = std::move(options);
   if (state->library.code != CURLE_OK || !state->multi)
     return fail(ErrorKind::internal, "cannot use libcurl");
@@ -257,7 +262,7 @@ std::vector<Result<Response>> CurlClient::send_all(
       transfer->error = std::move(ready).error();
       transfer->easy.reset();
     } else {
-      curl_multi_add_handle(state_->multi.get(), transfer->easy.get());
+      curl().multi_add_handle(state_->multi.get(), transfer->easy.get());
     }
     transfers.push_back(std::move(transfer));
   }
