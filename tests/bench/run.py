@@ -12,8 +12,14 @@ import tempfile
 
 import fixtures
 import report
-from measure import Contender, Failed, Samples, interleave
+from measure import Contender, Failed, Samples, Spread, interleave
 from report import Row
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path.append(str(TESTS / "interop"))
+
+import peers as clients  # noqa: E402
+from matrix import vector_cases  # noqa: E402
 
 IDS = "git -C {0} ls-tree -r --format='%(objectname)' HEAD"
 
@@ -200,11 +206,103 @@ def bench_hooks(bench):
     return rows
 
 
+def rate(samples, count):
+    """Bundles a second, of one core."""
+    return f"{count / Spread.of(samples.cpu).median:,.0f}/s"
+
+
+def loop_row(bench, peers, case, count):
+    """Both read and verify the same bundle, in one process on one core."""
+    version = clients.SigstoreGo(peers).version
+    name, peer = f"verify {count:,} bundles in one process", (
+        f"sigstore-go's library {version}")
+    program = peers / "bin" / "sigstore-go-library"
+    if not program.exists():
+        return Row(name, count, peer, note="scripts/interop peers builds it")
+    words = [case.trusted_root, case.bundle, case.artifact, case.identity,
+             case.issuer, str(count)]
+    samples = bench.compare(
+        [Contender("ours", ["bench-verify-bundles", *words], bench.plain),
+         Contender("go", [program, "loop", *words],
+                   {**bench.plain, "GOMAXPROCS": "1"})], 7)
+    rates = {who: rate(samples[who], count) for who in samples}
+    return Row(f"{name} (a core: {rates['ours']}, peer {rates['go']})", count,
+               peer, samples["ours"], samples["go"], 0.5)
+
+
+def process_rows(bench, peers, case):
+    """One keyless bundle, without a network, from start to exit code."""
+    name, rows, words = "verify one bundle, whole process", [], {}
+    ours = clients.Ours(bench.programs)
+    for peer in (clients.SigstoreGo(peers), clients.Cosign(peers),
+                 clients.SigstorePython(peers)):
+        title = f"{peer.name} {peer.version}"
+        if not peer.program.exists():
+            rows.append(Row(name, 1, title,
+                            note="scripts/interop peers builds it"))
+            continue
+        verdict, why = clients.ask(peer, case, bench.work)
+        if verdict == "ok":
+            words[title] = peer.command(case, bench.work)
+        else:
+            rows.append(Row(name, 1, title, note=why))
+    samples = bench.compare(
+        [Contender("ours", ours.command(case, bench.work), bench.plain),
+         Contender("empty", ["bench-empty"], bench.plain)] +
+        [Contender(title, argv, bench.plain)
+         for title, argv in words.items()])
+    fastest = min(words, default="",
+                  key=lambda title: Spread.of(samples[title].wall).median)
+    return ([Row(name, 1, title, samples["ours"], samples[title],
+                 1 / 3 if title == fastest else None) for title in words] +
+            rows +
+            [Row(name, 1, "an empty C++ program", samples["ours"],
+                 samples["empty"])])
+
+
+def model_row(bench, peers, vectors):
+    """A folder of two small files that somebody signed by identity."""
+    peer = f"model-signing {clients.from_requirements('model-signing')}"
+    program = peers / "bin" / "model_signing"
+    name, files = "verify a keyless model, whole process", 2
+    if not program.exists():
+        return Row(name, files, peer, note="scripts/interop peers installs it")
+    listed = json.loads((vectors / "oms/historical/cases.json").read_bytes())
+    case = next(case for case in listed["cases"]
+                if case["name"] == "v1.0.0-sigstore")
+    folder = vectors / "oms/historical"
+    root = folder / case["trusted_root"]
+    common = [folder / case["model"], "--signature", folder / case["bundle"],
+              "--identity", case["identity"]]
+    samples = bench.compare(
+        [Contender("ours", ["hf-sigstore", "verify", *common, "--issuer",
+                            case["issuer"], "--trusted-root", root],
+                   bench.plain),
+         Contender("peer", [program, "verify", "sigstore", *common,
+                            "--identity_provider", case["issuer"],
+                            "--trust_config",
+                            clients.write_trust_config(root, bench.work)],
+                   bench.plain)], 7)
+    return Row(name, files, peer, samples["ours"], samples["peer"], 1 / 3)
+
+
+def bench_bundles(bench, peers, vectors, quick):
+    case = next((case for case in vector_cases(vectors)
+                 if case.name == "happy-path-v0.3"), None)
+    if case is None:
+        return [Row("verify a bundle", 1, "the other Sigstore clients",
+                    note="no conformance vectors")]
+    return [*process_rows(bench, peers, case),
+            model_row(bench, peers, vectors),
+            loop_row(bench, peers, case, 200 if quick else 1000)]
+
+
 class Bench:
     """The work folder, both environments and the number of rounds."""
 
     def __init__(self, work, programs, rounds):
         self.work = work
+        self.programs = programs
         self.rounds = rounds
         self.plain = fixtures.clean_environment(work / "plain", programs)
         self.protected = fixtures.clean_environment(work / "home", programs)
@@ -228,7 +326,10 @@ class Bench:
         return path
 
 
-def measure_all(bench, venv, quick):
+def measure_all(bench, options):
+    quick, only = options.quick, options.only
+    venv, peers, vectors = (folder.resolve() for folder in (
+        options.venv, options.peers, options.vectors))
     sizes = (10, 1000) if quick else (10, 1000, 100_000)
     steps = (
         ("manifests from git trees", lambda: bench_tree_manifests(bench)),
@@ -236,17 +337,23 @@ def measure_all(bench, venv, quick):
         ("clones", lambda: bench_clones(bench, sizes)),
         ("checking out through the filter",
          lambda: bench_filter(bench, (64 if quick else 1024) << 20)),
-        ("hooks", lambda: bench_hooks(bench)))
-    groups = []
+        ("hooks", lambda: bench_hooks(bench)),
+        ("verifying bundles",
+         lambda: bench_bundles(bench, peers, vectors, quick)))
+    if only:
+        steps = [step for step in steps if only in step[0]]
+    groups = {}
     for title, step in steps:
         print(f"bench: {title}", file=sys.stderr)
-        groups.append(step())
+        groups[title] = step()
     return groups
 
 
 def write_results(output, groups, facts, rounds):
-    rows = [row for group in groups for row in group]
-    manifests, folder, clones = groups[:3]
+    rows = [row for group in groups.values() for row in group]
+    manifests, folder, clones = (groups.get(title, []) for title in (
+        "manifests from git trees", "signing and verifying a folder",
+        "clones"))
     plotted = report.write_plots(output, (
         (report.curves, "manifest", "Manifest from a git tree", manifests),
         (report.bars, "folder", "A folder of 10 MB, one P-256 key", folder),
@@ -264,14 +371,17 @@ def main():
     parser.add_argument("--programs", type=pathlib.Path, required=True)
     parser.add_argument("--venv", type=pathlib.Path, required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True)
+    parser.add_argument("--peers", type=pathlib.Path, required=True)
+    parser.add_argument("--vectors", type=pathlib.Path, required=True)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     rounds = 5 if options.quick else 15
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
         bench = Bench(pathlib.Path(work), options.programs.resolve(), rounds)
         facts = report.machine(bench.git_version)
-        groups = measure_all(bench, options.venv.resolve(), options.quick)
+        groups = measure_all(bench, options)
     write_results(options.output, groups, facts, rounds)
 
 

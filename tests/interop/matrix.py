@@ -26,6 +26,8 @@ KINDS = {"P-256": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
 
 def vector_cases(vectors):
     folder = vectors / "sigstore"
+    if not (folder / "cases.json").exists():
+        return
     for entry in json.loads((folder / "cases.json").read_bytes()):
         yield Case(entry["name"], entry["expect"] == "pass",
                    folder / entry["bundle"], folder / entry["artifact"],

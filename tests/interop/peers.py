@@ -91,6 +91,17 @@ class SigstoreGo:
                 "--trusted-root", case.trusted_root, case.artifact]
 
 
+def write_trust_config(trusted_root, work):
+    """Of a trusted root what sigstore-python and model-signing read."""
+    config = work / "trust_config.json"
+    config.write_text(json.dumps(
+        {"mediaType":
+         "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",
+         "trustedRoot": json.loads(trusted_root.read_bytes()),
+         "signingConfig": SIGNING_CONFIG}))
+    return config
+
+
 class SigstorePython:
     name = "sigstore-python"
 
@@ -101,12 +112,7 @@ class SigstorePython:
     def command(self, case, work):
         if case.key:
             raise Impossible("its program knows no managed keys")
-        config = work / "trust_config.json"
-        config.write_text(json.dumps(
-            {"mediaType":
-             "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",
-             "trustedRoot": json.loads(case.trusted_root.read_bytes()),
-             "signingConfig": SIGNING_CONFIG}))
+        config = write_trust_config(case.trusted_root, work)
         return [self.program, "--trust-config", config, "verify", "identity",
                 "--offline", "--bundle", case.bundle,
                 *case.signer("--cert-identity", "--cert-oidc-issuer"),
