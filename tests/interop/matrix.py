@@ -24,6 +24,12 @@ KINDS = {"P-256": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
          "P-521": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"]}
 
 
+# Shown as failed, and no failure of this run: cosign 3.1.2's verify-blob takes
+# SHA-256 for every --key (cmd/cosign/cli/verify/verify_blob.go), where the
+# algorithm registry has SHA-384 for P-384 and SHA-512 for P-521.
+KNOWN = {("P-384 key", "cosign"), ("P-521 key", "cosign")}
+
+
 def vector_cases(vectors):
     folder = vectors / "sigstore"
     if not (folder / "cases.json").exists():
@@ -103,8 +109,9 @@ def main():
         rows = run_table("signed by hf-sigstore",
                          signed_cases(options.programs.resolve(), work),
                          there, work)
-        bad += sum(verdict == "failed" for _, cells in rows
-                   for verdict, _ in cells)
+        bad += sum(verdict == "failed" and (name, peer.name) not in KNOWN
+                   for name, cells in rows
+                   for peer, (verdict, _) in zip(there, cells))
     return 1 if bad else 0
 
 
