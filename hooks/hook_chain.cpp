@@ -45,34 +45,14 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
-// core.hooksPath of the repository's own configuration, as husky sets it. Only
-// the plain form; our file would not run at all where git finds it first.
-std::string own_hooks_path(const GitFolders& folders) {
-  constexpr std::string_view kKey = "hookspath";
-  std::string text = read_text(folders.common_dir + "/config");
-  std::string lower = text;
-  for (char& c : lower)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const std::size_t key = lower.find(kKey);
-  if (key == std::string::npos) return {};
-  const std::size_t end = std::min(text.find('\n', key), text.size());
-  std::string_view value = std::string_view(text).substr(key, end - key);
-  value.remove_prefix(std::min(value.find('='), value.size()));
-  while (!value.empty() && (value[0] == '=' || value[0] == ' ' ||
-                            value[0] == '\t' || value[0] == '"'))
-    value.remove_prefix(1);
-  while (!value.empty() &&
-         (value.back() == '"' || value.back() == ' ' || value.back() == '\r'))
-    value.remove_suffix(1);
-  return std::string(value);
-}
-
 // The hook that the repository has for this event, if our file hides it.
 std::string repository_hook(const HookCall& call, const std::string& file,
                             const GitFolders& folders) {
   if (folders.common_dir.empty()) return {};
   const std::string plain = folders.common_dir + "/hooks";
-  const std::string own = own_hooks_path(folders);
+  // Our file would not run at all where git finds the repository's own first.
+  const std::string own =
+      find_hooks_path(read_text(folders.common_dir + "/config"));
   for (const std::string& folder : {own, plain}) {
     if (folder.empty() || same_file(folder, folder_of(file))) continue;
     const std::string hook = folder + "/" + call.event;
@@ -113,7 +93,57 @@ bool needs_lfs(const HookCall& call, const GitFolders& folders) {
   return uses || (call.event == "pre-push" && is_on_path("git-lfs"));
 }
 
+// A line without the blanks around it.
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlank) + 1);
+}
+
+bool starts_with_word(std::string_view text, std::string_view word) {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  };
+  return text.size() >= word.size() &&
+         std::equal(word.begin(), word.end(), text.begin(),
+                    [&](char b, char a) { return same(a, b); });
+}
+
 }  // namespace
+
+std::string find_hooks_path(std::string_view config) {
+  constexpr std::string_view kSection = "[core]";
+  constexpr std::string_view kKey = "hookspath";
+  std::string found;
+  bool in_core = false;
+  while (!config.empty()) {
+    const std::size_t end = std::min(config.find('\n'), config.size());
+    std::string_view line = trimmed(config.substr(0, end));
+    config.remove_prefix(std::min(end + 1, config.size()));
+    if (line.starts_with('[')) {
+      in_core = starts_with_word(line, kSection);
+      // A key may stand behind it.
+      if (in_core) line = trimmed(line.substr(kSection.size()));
+    }
+    if (!in_core || !starts_with_word(line, kKey)) continue;
+    line = trimmed(line.substr(kKey.size()));
+    if (!line.starts_with('=')) continue;
+    line = trimmed(line.substr(1));
+    if (line.size() >= 2 && line.front() == '"' && line.back() == '"')
+      line = line.substr(1, line.size() - 2);
+    found = line;  // the last one counts
+  }
+  return found;
+}
+
+pid_t parent_in_stat(std::string_view stat) {
+  const std::size_t name = stat.rfind(") ");
+  if (name == std::string_view::npos || name + 4 >= stat.size()) return 0;
+  pid_t parent = 0;
+  const auto [end, error] = std::from_chars(stat.data() + name + 4,
+                                            stat.data() + stat.size(), parent);
+  return error == std::errc() && parent > 0 ? parent : 0;
+}
 
 std::vector<std::vector<std::string>> find_chained(const HookCall& call,
                                                    const std::string& file,
@@ -176,14 +206,8 @@ bool is_below_process(const char* variable) {
   pid_t process = getpid();
   for (int i = 0; i < kGenerations && process > 1; ++i) {
     if (process == wanted) return true;
-    // proc(5), stat: "pid (name) state ppid ..."; the name may hold ')'.
-    const std::string stat =
-        read_text("/proc/" + std::to_string(process) + "/stat");
-    const std::size_t name = stat.rfind(") ");
-    if (name == std::string::npos || name + 4 >= stat.size()) return false;
-    const char* parent = stat.data() + name + 4;
-    process = 0;
-    std::from_chars(parent, stat.data() + stat.size(), process);
+    process =
+        parent_in_stat(read_text("/proc/" + std::to_string(process) + "/stat"));
   }
   return false;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -35,5 +38,12 @@ Result<int> run_with_input(const std::vector<std::string>& argv,
 // holds its process id, which must be one of our ancestors, so that a variable
 // that was left in a shell switches nothing off.
 bool is_below_process(const char* variable);
+
+// Pure: core.hooksPath in the text of a configuration file, as husky and
+// people write it (git-config(1), "Syntax"; without its escapes); "" without.
+std::string find_hooks_path(std::string_view config);
+// Pure: the parent in /proc/<id>/stat (proc(5): "pid (name) state ppid ...",
+// where the name may hold ")"); 0 when there is none.
+pid_t parent_in_stat(std::string_view stat);
 
 }  // namespace sigstore

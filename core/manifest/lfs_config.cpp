@@ -49,19 +49,12 @@ Result<void> check_lfs_config(ByteView blob) {
   return {};
 }
 
-Result<std::vector<std::string>> foreign_lfs_urls(
-    const git::Git& git, ByteView blob, const std::vector<std::string>& hosts) {
-  RunOptions options;
-  options.input = blob;
-  TRY_ASSIGN(const CommandOutput output,
-             git.run({"config", "-z", "--file", "-", "--list"}, options));
-  if (output.status != 0)
-    return fail(ErrorKind::unsafe_tree, "git cannot read it");
+std::vector<std::string> foreign_urls_in(
+    std::string_view listed, const std::vector<std::string>& hosts) {
   std::vector<std::string> foreign;
-  std::string_view rest = output.out;
-  while (!rest.empty()) {
-    const std::string_view entry = rest.substr(0, rest.find('\0'));
-    rest.remove_prefix(std::min(entry.size() + 1, rest.size()));
+  while (!listed.empty()) {
+    const std::string_view entry = listed.substr(0, listed.find('\0'));
+    listed.remove_prefix(std::min(entry.size() + 1, listed.size()));
     const std::size_t newline = std::min(entry.find('\n'), entry.size());
     if (!names_server(entry.substr(0, newline)) || newline == entry.size())
       continue;
@@ -70,6 +63,17 @@ Result<std::vector<std::string>> foreign_lfs_urls(
       foreign.emplace_back(url);
   }
   return foreign;
+}
+
+Result<std::vector<std::string>> foreign_lfs_urls(
+    const git::Git& git, ByteView blob, const std::vector<std::string>& hosts) {
+  RunOptions options;
+  options.input = blob;
+  TRY_ASSIGN(const CommandOutput output,
+             git.run({"config", "-z", "--file", "-", "--list"}, options));
+  if (output.status != 0)
+    return fail(ErrorKind::unsafe_tree, "git cannot read it");
+  return foreign_urls_in(output.out, hosts);
 }
 
 }  // namespace sigstore

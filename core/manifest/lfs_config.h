@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -20,5 +21,8 @@ Result<void> check_lfs_config(ByteView blob);
 // they see who downloads what.
 Result<std::vector<std::string>> foreign_lfs_urls(
     const git::Git& git, ByteView blob, const std::vector<std::string>& hosts);
+// The same of what `git config -z --list` printed. Pure.
+std::vector<std::string> foreign_urls_in(std::string_view listed,
+                                         const std::vector<std::string>& hosts);
 
 }  // namespace sigstore

@@ -413,6 +413,91 @@ def ref_updates():
                        zero + b"\n")
 
 
+def hook_texts():
+    """A configuration, a zero byte, a line of /proc/<id>/stat."""
+    stat = b"12 (git) S 7 12 12 0"
+    yield "ok-husky", b"[core]\n\thooksPath = .husky/_\n\0" + stat
+    yield "ok-one-line", b"[CORE] HooksPath=\"a b\"\r\n\0" + stat
+    yield "ok-last", b"[core]\nhooksPath = a\nhooksPath = b\0" + stat
+    yield "bad-comment", b"[core]\n# hooksPath = a\n\0" + stat
+    yield "bad-section", b"[user]\nhooksPath = a\n\0" + stat
+    yield "bad-parent", b"[core]\nhooksPath = a\n\0" + stat[:-11]
+
+
+def signed_pushes():
+    push = {"repository": "h.example/org/m", "ref": "refs/heads/main",
+            "tracking": "refs/remotes/origin/main", "before": "1" * 40,
+            "commit": "2" * 40, "bundle": "a" * 64,
+            "signedAt": "2026-03-04T05:06:07Z", "publicKey": public_key_pem()}
+
+    def note(*pushes):
+        return to_json({"version": 1, "pushes": list(pushes)})
+
+    yield "ok-one", note(push)
+    yield "ok-two", note(push, {**push, "commit": "3" * 64, "tracking": ""})
+    yield "ok-none", note()
+    yield "bad-id", note({**push, "before": "1"})
+    yield "bad-key", note({**push, "publicKey": "key"})
+    yield "bad-repository", note({**push, "repository": "../.."})
+    yield "bad-time", note({**push, "signedAt": "soon"})
+    yield "bad-list", to_json({"version": 1, "pushes": {}})
+    yield "bad-cut", note(push)[:-1]
+
+
+def lfs_configs():
+    """A .lfsconfig; after a zero byte what git lists of one."""
+    yield "ok-plain", (b"[lfs]\n\turl = https://h.example/x\n\0"
+                       b"lfs.url\nhttps://h.example/x\0")
+    yield "ok-none", b"\0"
+    yield "ok-foreign", (b"[lfs]\npushurl = a@evil.example:x\n\0"
+                         b"lfs.pushurl\na@evil.example:x\0remote.o.lfsurl\n/\0")
+    yield "bad-exclude", b"[lfs]\nfetchexclude = *\n\0"
+    yield "bad-include", b"[lfs]\nFetchInclude = a\n\0"
+    yield "bad-errors", b"[LFS] skipDownloadErrors\n\0"
+    yield "bad-other-file", b"[includeIf \"gitdir:/\"]\npath = x\n\0"
+
+
+def links():
+    """Where a link is, a zero byte, where it leads."""
+    yield "ok-beside", b"a/b\0c"
+    yield "ok-above", b"a/b/c\0../../d/./e"
+    yield "ok-top", b"a\0b//c"
+    yield "bad-out", b"a/b\0../../c"
+    yield "bad-absolute", b"a\0/etc/passwd"
+    yield "bad-empty", b"a\0"
+    yield "bad-zero", b"a\0b\0c"
+    yield "bad-windows", b"a\0..\\c"
+    yield "bad-drive", b"a\0C:x"
+
+
+def ref_listings():
+    one, two = b"1" * 40, b"2" * 64
+    yield "ok-ref", one + b" refs/heads/main\n" + two + b" refs/tags/v1\n"
+    yield "ok-head", one + b" HEAD symref-target:refs/heads/main\n"
+    yield "ok-unborn", b"unborn HEAD symref-target:refs/heads/main\n"
+    yield "ok-helper", (b"@refs/heads/main HEAD\n:object-format sha256\n"
+                        b"? refs/heads/x\n" + one + b" refs/heads/main x\n")
+    yield "ok-peeled", one + b" refs/tags/v1 peeled:" + one + b"\n"
+    yield "bad-escape", one + b" refs/heads/\x1b[31m\n"
+    yield "bad-id", b"12 refs/heads/main\n"
+    yield "bad-name", one + b" \n"
+    yield "bad-one-word", one + b"\n"
+
+
+def remote_urls():
+    """One that either of the parsers takes."""
+    yield "ok-hub", b"https://user@HuggingFace.co:443/org/model.git/"
+    yield "ok-short", b"https://hf.co/datasets/org/data"
+    yield "ok-port", b"http://127.0.0.1:8080/org/model"
+    yield "ok-daemon", b"git://host.example:99/a/b.git"
+    yield "ok-ipv6", b"git://[::1]/a"
+    yield "bad-dots", b"https://h.example/org/../m"
+    yield "bad-query", b"https://h.example/org/m?x=1"
+    yield "bad-escape", b"https://h.example/org/%2e%2e/m"
+    yield "bad-control", b"git://host/a\0host=evil"
+    yield "bad-empty", b""
+
+
 def checkpoints():
     root = b64(b"r" * 32)
     text = f"rekor.example - 12\n42\n{root}\n"
@@ -641,6 +726,12 @@ TARGETS = {
     "fuzz-cat-file": cat_file_lines,
     "fuzz-verdict": verdicts,
     "fuzz-ref-updates": ref_updates,
+    "fuzz-hook-texts": hook_texts,
+    "fuzz-signed-push": signed_pushes,
+    "fuzz-lfs-config": lfs_configs,
+    "fuzz-link": links,
+    "fuzz-ref-listing": ref_listings,
+    "fuzz-remote-url": remote_urls,
     "fuzz-certificate": certificates,
     "fuzz-timestamp": certificate_seeds.responses,
 }
@@ -681,8 +772,8 @@ def main():
         for name, content in seeds:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
-        if make in (bundles, signing_configs, statements, trust_stores,
-                    trusted_roots, tuf_files, verdicts):
+        if make in (bundles, signed_pushes, signing_configs, statements,
+                    trust_stores, trusted_roots, tuf_files, verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
                 file.writelines(f'"\\"{word}\\""\n' for word in words(seeds))
 

@@ -44,4 +44,15 @@ TEST_CASE("servers that are not the repository's own are found", "[manifest]") {
       ErrorKind::unsafe_tree, "git cannot read it"));
 }
 
+TEST_CASE("servers are found in whatever git lists", "[manifest]") {
+  using std::operator""sv;
+  using List = std::vector<std::string>;
+  CHECK(foreign_urls_in("lfs.url\nhttps://e/\0lfs.pushurl\nf:x\0"sv, {"h"}) ==
+        List{"https://e/", "f:x"});
+  // A key without a value, a value with a line end, an end that is missing.
+  CHECK(foreign_urls_in("lfs.url\0remote.a.lfsurl\nhttps://h/\nx"sv, {"h"})
+            .empty());
+  CHECK(foreign_urls_in("remote.a\nb.lfsurl\nx\0\0\n\0"sv, {"h"}).empty());
+}
+
 }  // namespace sigstore
