@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "core/app/hook_limits.h"
+#include "core/base/encoding.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/git/git_version.h"
@@ -114,6 +115,7 @@ int main(int argc, char** argv) {
       ""};
   const sigstore::Result<int> status = sigstore::run(std::move(call), file);
   if (status.ok()) return *status;
-  std::fprintf(stderr, "sigstore: %s\n", status.error().message.c_str());
+  std::fprintf(stderr, "sigstore: %s\n",
+               sigstore::printable(status.error().message).c_str());
   return 1;
 }

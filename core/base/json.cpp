@@ -209,7 +209,8 @@ Result<void> check_members(const Json& object,
 }
 
 std::string dump_json(const Json& value) {
-  return value.dump(2, ' ', false, Json::error_handler_t::replace);
+  // All in ASCII, as it goes to terminals, too: U+009B starts a command there.
+  return value.dump(2, ' ', true, Json::error_handler_t::replace);
 }
 
 std::string json_quote(std::string_view text) {

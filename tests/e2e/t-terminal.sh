@@ -100,10 +100,14 @@ begin_test "names of files"
   prepare
   as_plain mallory
   git clone -q "$HUB_URL/org/m" evil
-  (cd evil && echo x >"$(printf 'a\033[35mred\007')" && git add -A && git commit -qm Improve && git push -q)
+  (cd evil && echo x >"$(printf 'a\302\23335m\033[35mred\007')" && git add -A && git commit -qm Improve && git push -q)
   as bob
   on_terminal 128 git clone "$HUB_URL/org/m" copy
   assert_missing copy
+  GIT_SIGSTORE_SKIP=1 git clone -q "$HUB_URL/org/m" copy
+  on_terminal 1 git -C copy sigstore verify
+  on_terminal 1 git -C copy sigstore verify --json
+  assert_contains '\u009b35m'
 )
 end_test
 

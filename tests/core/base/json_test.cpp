@@ -235,6 +235,14 @@ TEST_CASE("a member outside of the list is refused by name", "[base]") {
                 "'b' is not allowed here"));
 }
 
+TEST_CASE("printed JSON holds nothing that moves a terminal", "[base]") {
+  const std::string text = "\x1b[m \x7f \xc2\x9b \xe2\x80\xae \xc3\xa9";
+  const std::string printed = sigstore::dump_json({{"name", text}});
+  CHECK(printed ==
+        "{\n  \"name\": \"\\u001b[m \\u007f \\u009b \\u202e \\u00e9\"\n}");
+  CHECK(parsed(printed)["name"] == text);
+}
+
 TEST_CASE("a quoted string reads back as it was", "[base]") {
   std::string text = "plain \"quoted\" \\ / \x7f \xc3\xa9 \xf0\x9f\x98\x80";
   for (char c = 0; c < 0x20; ++c) text += c;
