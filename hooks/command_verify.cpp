@@ -74,7 +74,7 @@ Result<void> check_work_tree(const LocalRepository& local,
   request.identities = identities;
   request.now = question.now;
   TRY_ASSIGN(const std::optional<TrustMaterial> trusted,
-             find_trusted_root(signature.bytes, local.settings, question.now));
+             find_trusted_root(request, local.settings));
   if (trusted) request.trusted_root = &trusted->root;
   request.signature_path = kSignatureName;
   for (const std::string& path : local.settings.ignore)

@@ -169,18 +169,25 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
   TRY_ASSIGN(VerifyRequest request, make_request(question, settings, content));
   request.keys = keys;
   request.identities = identities;
-  TRY_ASSIGN(const std::optional<TrustMaterial> trusted,
-             find_trusted_root(signature, settings, question.now));
-  if (trusted) request.trusted_root = &trusted->root;
   request.now = question.now;
+  TRY_ASSIGN(const std::optional<TrustMaterial> trusted,
+             find_trusted_root(request, settings));
+  if (trusted) request.trusted_root = &trusted->root;
   Result<VerifiedModel> model =
       verify_model(signature, content, request, trace);
   if (!model.ok())
     return explain_signer(std::move(model).error(), question, accepted, keyring,
                           signature);
+  if (trusted)
+    TRY(trace.step(
+        "the trusted root is not too old", "TUF 1.0.34, 5.3.10",
+        trusted->origin,
+        check_fresh(*trusted, model->signer, settings, model->notes)));
   const std::optional<Binding>& binding = model->signed_manifest.binding();
   const std::optional<Timestamp> signed_at = signing_time(*model);
-  TRY(check_submodules(content, binding, request));
+  TRY(trace.step("every submodule is pinned by what was signed",
+                 "binding annotation git-sigstore/v1",
+                 check_submodules(content, binding, request)));
   TRY(trace_history(repository, question, trust, signed_at, trace));
   if (settings.max_age)
     TRY(trace.step("the state is not older than the user allows",
@@ -199,8 +206,6 @@ Result<CommitVerdict> judge_signed(const Repository& repository,
   verdict.files = model->signed_manifest.manifest().resources.size();
   verdict.total_size = model->total_size;
   verdict.notes = std::move(model->notes);
-  if (trusted && !trusted->stale.empty())
-    verdict.notes.push_back(trusted->stale);
   return verdict;
 }
 

@@ -9,35 +9,37 @@
 namespace sigstore {
 namespace {
 
-bool is_by_identity(ByteView bundle) {
-  const Result<Bundle> parsed = parse_bundle(bundle);
-  return parsed.ok() &&
-         std::holds_alternative<CertificateMaterial>(parsed->material);
-}
+// Who a signature says it is by, whether that is true or not.
+struct Claim {
+  bool by_identity = false;
+  std::string fingerprint;  // of a key, "" when it does not say
+};
 
-// The key that the signature says it is by, "" when it says nothing.
-std::string claimed_by(ByteView bundle) {
-  const Result<Bundle> parsed = parse_bundle(bundle);
-  return parsed.ok() ? claimed_fingerprint(*parsed) : std::string();
+Claim read_claim(ByteView signature) {
+  const Result<Bundle> bundle = parse_bundle(signature);
+  if (!bundle.ok()) return {};
+  return {std::holds_alternative<CertificateMaterial>(bundle->material),
+          claimed_fingerprint(*bundle)};
 }
 
 std::string trust_command(const CommitQuestion& question, std::string_view verb,
-                          ByteView bundle) {
+                          const Claim& claim) {
   return concat("git sigstore trust ", verb, " ",
                 question.repository.to_string(),
-                is_by_identity(bundle) ? " --identity NAME --issuer URL"
-                                       : " --key PUBLIC_KEY.pem");
+                claim.by_identity ? " --identity NAME --issuer URL"
+                                  : " --key PUBLIC_KEY.pem");
 }
 
 Error explain_unknown(Error error, const CommitQuestion& question,
-                      ByteView bundle, const std::string& claimed) {
+                      const Claim& claim) {
   error.message +=
-      concat(is_by_identity(bundle)
+      concat(claim.by_identity
                  ? "; to trust them, ask the publisher who signs, and run: "
                  : "; to trust it, get the publisher's public key from them "
                    "and run: ",
-             trust_command(question, "add", bundle));
-  if (!claimed.empty()) error.message += " --fingerprint " + claimed;
+             trust_command(question, "add", claim));
+  if (!claim.fingerprint.empty())
+    error.message += " --fingerprint " + claim.fingerprint;
   return error;
 }
 
@@ -62,14 +64,16 @@ std::string last_seen(const RepositoryTrust& trust) {
 Error explain_signer(Error error, const CommitQuestion& question,
                      const AcceptedSigners& accepted,
                      const std::vector<TrustedSigner>& keyring,
-                     ByteView bundle) {
-  const std::string claimed = claimed_by(bundle);
-  if (error.kind == ErrorKind::unknown_signer)
-    return explain_unknown(std::move(error), question, bundle, claimed);
-  if (error.kind != ErrorKind::wrong_signer) return error;
-  if (accepted.first_use && is_by_identity(bundle)) {
+                     ByteView signature) {
+  if (error.kind != ErrorKind::unknown_signer &&
+      error.kind != ErrorKind::wrong_signer)
+    return error;
+  const Claim claim = read_claim(signature);
+  const std::string& claimed = claim.fingerprint;
+  if (error.kind == ErrorKind::unknown_signer ||
+      (accepted.first_use && claim.by_identity)) {
     error.kind = ErrorKind::unknown_signer;
-    return explain_unknown(std::move(error), question, bundle, claimed);
+    return explain_unknown(std::move(error), question, claim);
   }
   if (accepted.first_use && !claimed.empty()) {
     // Nobody said who signs this repository: that is no "somebody else".
@@ -77,7 +81,7 @@ Error explain_signer(Error error, const CommitQuestion& question,
     error.message = concat("signed by key ", claimed,
                            ", which is not in your keyring "
                            "(sigstore.publicKey)");
-    return explain_unknown(std::move(error), question, bundle, claimed);
+    return explain_unknown(std::move(error), question, claim);
   }
   if (!claimed.empty()) {
     const bool in_keyring = std::any_of(
@@ -90,7 +94,7 @@ Error explain_signer(Error error, const CommitQuestion& question,
                        signer.describe();
   }
   error.message += concat(
-      "; if this change is intended: ", trust_command(question, "add", bundle),
+      "; if this change is intended: ", trust_command(question, "add", claim),
       " for one more signer, or trust replace for a new one");
   return error;
 }

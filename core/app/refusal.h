@@ -19,7 +19,7 @@ std::string last_seen(const RepositoryTrust& trust);
 Error explain_signer(Error error, const CommitQuestion& question,
                      const AcceptedSigners& accepted,
                      const std::vector<TrustedSigner>& keyring,
-                     ByteView bundle);
+                     ByteView signature);
 
 // A state that is no successor of what was verified last.
 Error explain_rollback(Error error, const CommitQuestion& question);

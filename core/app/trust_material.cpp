@@ -6,7 +6,6 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
-#include "core/bundle/bundle_json.h"
 #include "core/trust/embedded_root.h"
 
 namespace sigstore {
@@ -53,18 +52,24 @@ Result<TrustMaterial> load_trust_material(const std::string& file,
   return TrustMaterial{std::move(*root), file, std::nullopt, {}};
 }
 
-Result<std::optional<TrustMaterial>> find_trusted_root(ByteView signature,
-                                                       const Settings& settings,
-                                                       Timestamp now) {
-  const Result<Bundle> bundle = parse_bundle(signature);
-  if (!bundle.ok() ||
-      !std::holds_alternative<CertificateMaterial>(bundle->material))
+Result<std::optional<TrustMaterial>> find_trusted_root(
+    const VerifyRequest& request, const Settings& settings) {
+  if (request.identities.empty() && !request.keys.empty())
     return std::optional<TrustMaterial>();
   TRY_ASSIGN(TrustMaterial trusted,
-             load_trust_material(settings.trusted_root, now));
-  if (settings.mode == Mode::require && !trusted.stale.empty())
-    return fail(ErrorKind::stale_trust, trusted.stale);
+             load_trust_material(settings.trusted_root, request.now));
   return std::optional(std::move(trusted));
+}
+
+Result<void> check_fresh(const TrustMaterial& trusted, const Signer& signer,
+                         const Settings& settings,
+                         std::vector<std::string>& notes) {
+  if (trusted.stale.empty() || !std::holds_alternative<Identity>(signer))
+    return {};
+  if (settings.mode == Mode::require)
+    return fail(ErrorKind::stale_trust, trusted.stale);
+  notes.push_back(trusted.stale);
+  return {};
 }
 
 }  // namespace sigstore

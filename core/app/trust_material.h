@@ -3,12 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/app/settings.h"
-#include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/trust/trusted_root.h"
+#include "core/verify_model.h"
 
 namespace sigstore {
 
@@ -29,10 +30,15 @@ struct TrustMaterial {
 Result<TrustMaterial> load_trust_material(const std::string& file,
                                           Timestamp now);
 
-// The trusted root for this signature by the user's settings, or nothing when
-// it is of a kind that needs none. stale_trust under sigstore.mode=require.
-Result<std::optional<TrustMaterial>> find_trusted_root(ByteView signature,
-                                                       const Settings& settings,
-                                                       Timestamp now);
+// The trusted root by the user's settings, or nothing where only keys count.
+// Where nobody is known it serves to say who a certificate names.
+Result<std::optional<TrustMaterial>> find_trusted_root(
+    const VerifyRequest& request, const Settings& settings);
+
+// Was this signer believed by a root that is too old? stale_trust under
+// sigstore.mode=require, a note otherwise. A key needs no root.
+Result<void> check_fresh(const TrustMaterial& trusted, const Signer& signer,
+                         const Settings& settings,
+                         std::vector<std::string>& notes);
 
 }  // namespace sigstore
