@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/app/commit_check.h"
+#include "core/app/explain.h"
 #include "core/app/key_file.h"
 #include "core/app/lfs_files.h"
 #include "core/app/repository.h"
@@ -27,6 +28,7 @@ struct Options {
   bool worktree = false;
   bool last_signed = false;
   bool exit_detail = false;
+  bool explain = false;
   bool json = false;
 };
 
@@ -59,7 +61,7 @@ Result<RepositoryTrust> load_trust(const Options& options,
 Result<void> check_work_tree(const LocalRepository& local,
                              const Repository& repository,
                              const CommitQuestion& question,
-                             const RepositoryTrust& trust) {
+                             const RepositoryTrust& trust, Trace& trace) {
   TRY_ASSIGN(const std::string top,
              local.git.read({"rev-parse", "--show-toplevel"}));
   TreeContent tree(*repository.objects, repository.git, question.commit,
@@ -85,7 +87,6 @@ Result<void> check_work_tree(const LocalRepository& local,
   DirectoryContent content(top, [&](std::uint64_t done, std::uint64_t total) {
     terminal.progress("hashing", done, total);
   });
-  Trace trace;
   const Result<VerifiedModel> model =
       verify_model(signature.bytes, content, request, trace);
   terminal.end_progress();
@@ -100,7 +101,7 @@ Result<void> check_work_tree(const LocalRepository& local,
 }
 
 // The tip of a repository that is not here.
-Result<Outcome> verify_remote(const Options& options) {
+Result<Outcome> verify_remote(const Options& options, Trace& trace) {
   std::string url = options.remote;
   if (url.starts_with("sigstore::")) url.erase(0, 10);
   if (options.worktree)
@@ -114,15 +115,14 @@ Result<Outcome> verify_remote(const Options& options) {
   TRY_ASSIGN(const Repository repository, open_repository(tip.git, ""));
   // Without history only times tell what is newer.
   Outcome outcome{{id, tip.ref, tip.commit, false, current_time()}, {}};
-  Trace trace;
   TRY_ASSIGN(outcome.verdict, check_commit(repository, outcome.question,
                                            settings, trust, trace));
   return outcome;
 }
 
-Result<Outcome> verify(const Options& options) {
+Result<Outcome> verify(const Options& options, Trace& trace) {
   if (options.remote.find("://") != std::string::npos)
-    return verify_remote(options);
+    return verify_remote(options, trace);
   TRY_ASSIGN(const LocalRepository local,
              open_local_repository(options.remote));
   TRY_ASSIGN(const RepositoryTrust trust, load_trust(options, local.id));
@@ -136,9 +136,9 @@ Result<Outcome> verify(const Options& options) {
   const std::string ref = local.branch.empty() ? "HEAD" : local.server_ref();
   Outcome outcome{{local.id, ref, commit, true, current_time()}, {}};
   if (options.last_signed) {
-    TRY_ASSIGN(
-        std::optional<CommitVerdict> last,
-        find_last_signed(repository, outcome.question, local.settings, asked));
+    TRY_ASSIGN(std::optional<CommitVerdict> last,
+               find_last_signed(repository, outcome.question, local.settings,
+                                asked, trace));
     if (!last) return no_signed_state(outcome.question);
     outcome.question.commit.id =
         *git::ObjectId::parse_hex(last->verified->commit);
@@ -146,15 +146,14 @@ Result<Outcome> verify(const Options& options) {
     return outcome;
   }
   if (options.commit != "HEAD") outcome.question.child_tips.emplace();
-  Trace trace;
   TRY_ASSIGN(outcome.verdict, check_commit(repository, outcome.question,
                                            local.settings, asked, trace));
   if (options.worktree && outcome.verdict.verified)
-    TRY(check_work_tree(local, repository, outcome.question, trust));
+    TRY(check_work_tree(local, repository, outcome.question, trust, trace));
   return outcome;
 }
 
-void print_json(const Outcome& outcome) {
+void print_json(const Outcome& outcome, const Trace* explain) {
   const CommitVerdict& verdict = outcome.verdict;
   nlohmann::json value = {
       {"ok", verdict.verified.has_value()},
@@ -173,6 +172,7 @@ void print_json(const Outcome& outcome) {
   } else {
     value["kind"] = kind_name(ErrorKind::unsigned_content);
   }
+  if (explain != nullptr) value["trace"] = trace_json(*explain);
   print_line(dump_json(value));
 }
 
@@ -197,20 +197,24 @@ class VerifyCommand final : public Verb {
                        "Hash the files on disk as well");
     command().add_flag("--exit-detail", options_.exit_detail,
                        "On failure, print the kind of failure on stdout");
+    command().add_flag("--explain", options_.explain, "Print every decision");
     command().add_flag("--json", options_.json, "Print the result as JSON");
   }
 
   ExitCode run() override {
     const Terminal terminal("sigstore");
-    const Result<Outcome> outcome = verify(options_);
+    Trace trace;
+    const Trace* const explain = options_.explain ? &trace : nullptr;
+    const Result<Outcome> outcome = verify(options_, trace);
     if (!outcome.ok()) {
       if (options_.exit_detail && !options_.json)
         print_line(kind_name(outcome.error().kind));
-      return report(terminal, outcome.error(), options_.json);
+      return report(terminal, outcome.error(), options_.json, explain);
     }
     if (options_.json) {
-      print_json(*outcome);
+      print_json(*outcome, explain);
     } else {
+      if (explain != nullptr) print_trace(trace);
       const std::string line =
           one_line(outcome->verdict.line(outcome->question));
       if (options_.last_signed) {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/app/key_file.h"
+#include "core/app/keyring.h"
 #include "core/app/refusal.h"
 #include "core/app/signature_object.h"
 #include "core/app/signed_relatives.h"
@@ -19,23 +19,6 @@
 
 namespace sigstore {
 namespace {
-
-// Those whom the user's configuration names.
-Result<std::vector<TrustedSigner>> read_keyring(const Settings& settings) {
-  std::vector<TrustedSigner> keyring;
-  for (const std::string& path : settings.public_keys) {
-    TRY_ASSIGN(PublicKey key,
-               read_public_key(path).context("git config sigstore.publicKey"));
-    keyring.push_back({std::move(key), std::filesystem::path(path).stem(), {}});
-  }
-  for (std::size_t i = 0; i < settings.identities.size(); ++i) {
-    const std::string& identity = settings.identities[i];
-    const bool is_pattern = identity.find('*') != identity.npos;
-    keyring.push_back(
-        {SignerRule{identity, is_pattern, settings.issuers[i], {}}, "", {}});
-  }
-  return keyring;
-}
 
 Result<CommitVerdict> judge_unsigned(const Settings& settings,
                                      const RepositoryTrust& trust) {
@@ -228,7 +211,8 @@ Result<CommitVerdict> check_one(const Repository& repository,
     return verdict;
   }
   if (signature.error().kind != ErrorKind::not_found) return signature.error();
-  return trace.step("the commit carries a signature", "OMS v1.0 9",
+  return trace.step("what is not signed may pass", "git config sigstore.mode",
+                    concat("there is no ", kSignatureName),
                     judge_unsigned(settings, trust));
 }
 
@@ -263,11 +247,11 @@ std::optional<CommitVerdict> check_child(const Repository& repository,
 
 Result<std::optional<CommitVerdict>> find_signed_before(
     const Repository& repository, const CommitQuestion& question,
-    const Settings& settings, const RepositoryTrust& trust) {
+    const Settings& settings, const RepositoryTrust& trust, Trace& trace) {
   return find_signed_ancestor(
       repository, question, [&](const CommitQuestion& earlier) {
-        Trace unused;
-        return check_one(repository, earlier, settings, trust, unused);
+        trace = Trace();
+        return check_one(repository, earlier, settings, trust, trace);
       });
 }
 
@@ -279,8 +263,9 @@ std::string fallback_hint(const std::string& commit) {
 Error explain_unsigned(Error error, const Repository& repository,
                        const CommitQuestion& question, const Settings& settings,
                        const RepositoryTrust& trust) {
+  Trace unused;
   const Result<std::optional<CommitVerdict>> last =
-      find_signed_before(repository, question, settings, trust);
+      find_signed_before(repository, question, settings, trust, unused);
   if (!last.ok() || !*last) return error;
   const std::string& id = (*last)->verified->commit;
   const Result<std::string> changes =
@@ -300,8 +285,9 @@ void offer_fallback(CommitVerdict& verdict, const Repository& repository,
                     const CommitQuestion& question, const Settings& settings,
                     const RepositoryTrust& trust) {
   if (settings.fallback != Fallback::signed_ancestor) return;
+  Trace unused;
   const Result<std::optional<CommitVerdict>> last =
-      find_signed_before(repository, question, settings, trust);
+      find_signed_before(repository, question, settings, trust, unused);
   if (last.ok() && *last)
     verdict.notes.push_back(fallback_hint((*last)->verified->commit));
 }
@@ -367,9 +353,13 @@ Result<CommitVerdict> check_commit(const Repository& repository,
     if (verdict.ok()) return verdict;
     return with_name(std::move(verdict).error(), question);
   }
+  Trace through;
   std::optional<CommitVerdict> by_child =
-      check_child(repository, question, settings, trust, trace);
-  if (by_child) return std::move(*by_child);
+      check_child(repository, question, settings, trust, through);
+  if (by_child) {
+    trace = std::move(through);
+    return std::move(*by_child);
+  }
   if (verdict.ok()) {
     offer_fallback(*verdict, repository, question, settings, trust);
     return verdict;
@@ -381,13 +371,12 @@ Result<CommitVerdict> check_commit(const Repository& repository,
 
 Result<std::optional<CommitVerdict>> find_last_signed(
     const Repository& repository, const CommitQuestion& question,
-    const Settings& settings, const RepositoryTrust& trust) {
-  Trace unused;
+    const Settings& settings, const RepositoryTrust& trust, Trace& trace) {
   Result<CommitVerdict> verdict =
-      check_one(repository, question, settings, trust, unused);
+      check_one(repository, question, settings, trust, trace);
   if (verdict.ok() && verdict->verified)
     return std::optional(std::move(verdict).value());
-  return find_signed_before(repository, question, settings, trust);
+  return find_signed_before(repository, question, settings, trust, trace);
 }
 
 Result<void> check_commit_history(const Repository& repository,

@@ -65,11 +65,11 @@ Result<CommitVerdict> check_commit(const Repository& repository,
                                    const RepositoryTrust& trust, Trace& trace);
 
 // The question's commit, or the last state before it, that verifies and is not
-// older than what was verified last: its id is in the verdict. Nothing when
-// there is none (signed_relatives.h).
+// older than what was verified last: its id is in the verdict, and `trace` is
+// about it. Nothing when there is none (signed_relatives.h).
 Result<std::optional<CommitVerdict>> find_last_signed(
     const Repository& repository, const CommitQuestion& question,
-    const Settings& settings, const RepositoryTrust& trust);
+    const Settings& settings, const RepositoryTrust& trust, Trace& trace);
 
 // The part of check_commit that depends on more than the commit: is it at
 // least as new as what was verified last at this ref?

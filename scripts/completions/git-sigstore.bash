@@ -11,7 +11,7 @@ _git_sigstore_options() {
     uninstall) echo "--json --help" ;;
     sign) echo "--key --password-file --password-env --remote --json --help" ;;
     verify)
-      echo "--key --last-signed --worktree --remote --exit-detail --json --help"
+      echo "--key --last-signed --worktree --remote --exit-detail --explain --json --help"
       ;;
     status) echo "--remote --json --help" ;;
     doctor) echo "--remote --json --help" ;;

@@ -46,6 +46,9 @@ begin_test "an identity that is trusted for the repository"
   assert_contains "verified: signed by $IDENTITY ($ISSUER), 2 files"
   assert_exit 0 git -C copy sigstore verify
   assert_exit 0 git -C copy sigstore verify --worktree
+  assert_exit 0 git -C copy sigstore verify --explain
+  assert_contains "by: RFC 6962 3.2, 3.3"
+  assert_contains "ok  the trusted root is not too old"
   assert_exit 0 git sigstore trust list
   assert_contains "$IDENTITY ($ISSUER)"
   # The time is the log's, not the signer's.

@@ -171,7 +171,7 @@ begin_test "git's own completion finds ours"
   }
   assert_eq "doctor filter-process install pull release sign status tag trust uninstall verify" "$(complete_git git sigstore "")"
   assert_eq "add list remove replace" "$(complete_git git -C . sigstore trust "")"
-  assert_eq "--exit-detail" "$(complete_git git sigstore verify HEAD --ex)"
+  assert_eq "--exit-detail --explain" "$(complete_git git sigstore verify HEAD --ex)"
 )
 end_test
 

@@ -96,6 +96,61 @@ begin_test "verify pins nobody"
 )
 end_test
 
+begin_test "verify --explain prints every decision, and a refusal last"
+(
+  set -eu -o pipefail
+  start_hub
+  publish alice
+  as carol
+  GIT_SIGSTORE_SKIP=1 git clone -q "$HUB_URL/org/m" copy
+  assert_exit 0 git -C copy sigstore verify --key "$(public_key alice)" --explain
+  assert_contains "  1. ok  the bundle is well formed"
+  assert_contains "         by: binding annotation git-sigstore/v1"
+  assert_contains "signed by $(public_key alice)"
+  refute_contains ". NO  "
+  assert_exit 0 git -C copy sigstore verify --key "$(public_key alice)" --explain --json
+  python3 -c 'import json, sys
+trace = json.load(sys.stdin)["trace"]
+assert [step["step"] for step in trace] == list(range(1, len(trace) + 1))
+assert len(trace) >= 6 and all(step["passed"] for step in trace)' <<<"$out"
+  steps() { git -C copy sigstore verify "$@" | grep -E '^ *[0-9]+\. ' || true; }
+  # The files on disk are a second check.
+  steps --key "$(public_key alice)" --worktree --explain >all
+  steps --key "$(public_key alice)" --explain >one
+  assert_eq 2 "$(grep -c 'the files are those' all)"
+  assert_eq 1 "$(grep -c 'the files are those' one)"
+  assert_exit 0 git -C copy sigstore verify --key "$(public_key alice)" --last-signed --explain
+  assert_contains "ok  the files are those that were signed"
+  # The commit that alice made is verified by the one that signs it.
+  assert_exit 0 git -C copy sigstore verify HEAD~1 --key "$(public_key alice)" --explain
+  assert_contains "verified through"
+  refute_contains ". NO  "
+  # Nobody is trusted; somebody else is; the commit is not signed.
+  assert_exit 4 git -C copy sigstore verify --explain
+  assert_eq 1 "$(grep -c '^ *[0-9]*\. NO  ' <<<"$out")"
+  signer bob
+  as carol
+  assert_exit 1 git -C copy sigstore verify --key "$(public_key bob)" --explain --json
+  python3 -c 'import json, sys
+answer = json.load(sys.stdin)
+assert answer["kind"] == "wrong_signer"
+assert [step["passed"] for step in answer["trace"]].index(False) == len(answer["trace"]) - 1' <<<"$out"
+  echo more >>copy/README.md
+  git -C copy commit -qam change
+  assert_exit 1 git -C copy sigstore verify --key "$(public_key alice)" --explain
+  assert_contains "NO  the files are those that were signed"
+  assert_exit 0 git -C copy sigstore verify --key "$(public_key alice)" --last-signed --explain
+  refute_contains ". NO  "
+  git -C copy rm -q model.sig
+  git -C copy commit -qm "No signature"
+  assert_exit 3 git -C copy sigstore verify --explain
+  assert_contains "  1. ok  what is not signed may pass"
+  git config --global sigstore.mode require
+  assert_exit 1 git -C copy sigstore verify --explain
+  assert_contains "  1. NO  what is not signed may pass"
+)
+end_test
+
 begin_test "require goes by the keyring alone, and pins nobody"
 (
   set -eu -o pipefail
