@@ -65,21 +65,41 @@ VectorLog log_of(const Json& one) {
           period_of(one["publicKey"])};
 }
 
-VectorCase case_of(const std::filesystem::path& vectors, const Json& one) {
-  const std::filesystem::path folder = vectors / "sigstore";
+VectorCase case_of(const CaseFiles& files) {
   VectorCase out;
-  out.name = one["name"];
-  out.identity = one.value("identity", "");
-  out.issuer = one.value("issuer", "");
-  auto bundle = sigstore::parse_bundle(
-      read_vector(folder / one["bundle"].get<std::string>()));
+  out.name = files.name;
+  out.identity = files.identity;
+  out.issuer = files.issuer;
+  auto bundle = sigstore::parse_bundle(read_vector(files.bundle));
   REQUIRE(works(bundle));
   out.bundle = std::move(*bundle);
-  out.root = read_vector_root(folder / one["trusted_root"].get<std::string>());
+  out.root = read_vector_root(files.trusted_root);
   return out;
 }
 
 }  // namespace
+
+std::vector<CaseFiles> list_cases(const std::filesystem::path& vectors) {
+  const std::filesystem::path folder = vectors / "sigstore";
+  std::vector<CaseFiles> cases;
+  for (const Json& json : read_json(folder / "cases.json")) {
+    const auto path = [&](const char* member) {
+      return folder / json[member].get<std::string>();
+    };
+    CaseFiles one{json["name"],
+                  json["expect"] == "pass",
+                  path("bundle"),
+                  path("artifact"),
+                  path("trusted_root"),
+                  {},
+                  json.value("identity", ""),
+                  json.value("issuer", "")};
+    if (json.contains("key")) one.key = path("key");
+    cases.push_back(std::move(one));
+  }
+  REQUIRE(cases.size() >= 36);
+  return cases;
+}
 
 bool VectorCase::has_certificate() const {
   return !std::holds_alternative<sigstore::PublicKeyMaterial>(bundle.material);
@@ -119,16 +139,16 @@ VectorRoot read_vector_root(const std::filesystem::path& path) {
 
 VectorCase read_case(const std::filesystem::path& vectors,
                      std::string_view name) {
-  for (const Json& one : read_json(vectors / "sigstore/cases.json"))
-    if (one["name"] == name) return case_of(vectors, one);
+  for (const CaseFiles& one : list_cases(vectors))
+    if (one.name == name) return case_of(one);
   FAIL("no case " << name);
   throw std::logic_error("not reached");
 }
 
 std::vector<VectorCase> passing_cases(const std::filesystem::path& vectors) {
   std::vector<VectorCase> cases;
-  for (const Json& one : read_json(vectors / "sigstore/cases.json"))
-    if (one["expect"] == "pass") cases.push_back(case_of(vectors, one));
+  for (const CaseFiles& one : list_cases(vectors))
+    if (one.passes) cases.push_back(case_of(one));
   REQUIRE_FALSE(cases.empty());
   return cases;
 }

@@ -13,8 +13,22 @@
 #include "core/crypto/certificate.h"
 #include "core/crypto/verification_key.h"
 
-// The cases of sigstore-conformance (shared/vectors/sigstore), read without
-// the product's reader of trusted roots.
+// A case of sigstore-conformance, by its line in sigstore/cases.json.
+struct CaseFiles {
+  std::string name;
+  bool passes = false;
+  std::filesystem::path bundle;
+  std::filesystem::path artifact;
+  std::filesystem::path trusted_root;
+  std::optional<std::filesystem::path> key;
+  std::string identity;  // empty: by a key
+  std::string issuer;
+};
+
+// All of them; fails the test when there are fewer than there were.
+std::vector<CaseFiles> list_cases(const std::filesystem::path& vectors);
+
+// The same, read without the product's reader of trusted roots.
 struct VectorAuthority {
   std::vector<sigstore::Certificate> chain;
   sigstore::ValidityPeriod valid;

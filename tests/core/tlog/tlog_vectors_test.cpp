@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/base/encoding.h"
-#include "core/base/json.h"
 #include "core/bundle/bundle_json.h"
 #include "core/bundle/dsse.h"
 #include "core/crypto/message_digest.h"
@@ -18,6 +17,7 @@
 #include "core/tlog/inclusion_proof.h"
 #include "core/tlog/merkle.h"
 #include "tests/core/refuses.h"
+#include "tests/support/sigstore_vectors.h"
 #include "tests/support/vectors.h"
 
 using sigstore::as_bytes;
@@ -27,7 +27,6 @@ using sigstore::Certificate;
 using sigstore::DsseEnvelope;
 using sigstore::ErrorKind;
 using sigstore::hash_bytes;
-using sigstore::Json;
 using sigstore::LoggedSignature;
 using sigstore::sha256;
 using sigstore::SignatureHash;
@@ -87,22 +86,19 @@ const TransparencyLog& Case::log() const {
 
 // Those whose bundle, trusted root and key are read, by name.
 std::map<std::string, Case> cases(const std::filesystem::path& vectors) {
-  const std::filesystem::path folder = vectors / "sigstore";
   std::map<std::string, Case> all;
-  const auto list =
-      sigstore::parse_json(as_text(read_vector(folder / "cases.json")));
-  REQUIRE(works(list));
-  for (const Json& json : *list) {
-    const auto file = [&](const char* member) {
-      return read_vector(folder / json[member].get<std::string>());
-    };
-    auto bundle = sigstore::parse_bundle(file("bundle"));
-    auto root = sigstore::parse_trusted_root(file("trusted_root"));
+  for (const CaseFiles& files : list_cases(vectors)) {
+    auto bundle = sigstore::parse_bundle(read_vector(files.bundle));
+    auto root = sigstore::parse_trusted_root(read_vector(files.trusted_root));
     if (!bundle.ok() || !root.ok() || bundle->tlog_entries.empty()) continue;
-    Case one{json["name"],     json["expect"] == "pass", std::move(*bundle),
-             std::move(*root), file("artifact"),         {}};
-    if (json.contains("key") && json["key"].is_string()) {
-      auto key = VerificationKey::from_pem(as_text(file("key")));
+    Case one{files.name,
+             files.passes,
+             std::move(*bundle),
+             std::move(*root),
+             read_vector(files.artifact),
+             {}};
+    if (files.key) {
+      auto key = VerificationKey::from_pem(as_text(read_vector(*files.key)));
       if (!key.ok()) continue;
       one.key = std::move(*key);
     }

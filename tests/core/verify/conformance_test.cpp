@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 
-#include "core/base/json.h"
 #include "core/bundle/bundle_json.h"
 #include "core/policy/signer_rule.h"
 #include "core/verify/verify_bundle.h"
 #include "tests/core/refuses.h"
+#include "tests/support/sigstore_vectors.h"
 #include "tests/support/vectors.h"
 
 using sigstore::ArtifactDigests;
@@ -19,7 +19,6 @@ using sigstore::as_text;
 using sigstore::Bytes;
 using sigstore::ErrorKind;
 using sigstore::Evidence;
-using sigstore::Json;
 using sigstore::Result;
 using sigstore::SignatureHash;
 using sigstore::Timestamp;
@@ -83,41 +82,8 @@ const std::map<std::string, Reason>& reasons() {
   return kReasons;
 }
 
-struct Case {
-  std::string name;
-  bool passes = false;
-  std::filesystem::path bundle;
-  std::filesystem::path artifact;
-  std::filesystem::path trusted_root;
-  std::optional<std::filesystem::path> key;
-  sigstore::SignerRule rule;
-};
-
-std::vector<Case> load_cases(const std::filesystem::path& vectors) {
-  const std::filesystem::path top = vectors / "sigstore";
-  const auto json =
-      sigstore::parse_json(as_text(read_vector(top / "cases.json")));
-  REQUIRE(works(json));
-  std::vector<Case> cases;
-  for (const Json& item : *json) {
-    Case one;
-    one.name = item["name"];
-    one.passes = item["expect"] == "pass";
-    one.bundle = top / item["bundle"].get<std::string>();
-    one.artifact = top / item["artifact"].get<std::string>();
-    one.trusted_root = top / item["trusted_root"].get<std::string>();
-    if (item.contains("key"))
-      one.key = top / item["key"].get<std::string>();
-    else
-      one.rule = {item["identity"], false, item["issuer"], {}};
-    cases.push_back(std::move(one));
-  }
-  REQUIRE(cases.size() >= 36);
-  return cases;
-}
-
-Result<VerifiedBundle> verify_case(const Case& one, bool by_digest,
-                                   Trace& trace) {
+Result<VerifiedBundle> verify_case(const CaseFiles& one, bool by_digest,
+                                   Trace& trace, bool is_pattern = false) {
   Result<TrustedRoot> root =
       sigstore::parse_trusted_root(read_vector(one.trusted_root));
   if (!root.ok()) return std::move(root).error();
@@ -141,7 +107,9 @@ Result<VerifiedBundle> verify_case(const Case& one, bool by_digest,
                            trace));
   if (const auto* identity =
           std::get_if<sigstore::Identity>(&verified.signer()))
-    TRY(check_signer(*identity, std::vector<sigstore::SignerRule>{one.rule}));
+    TRY(check_signer(*identity,
+                     std::vector<sigstore::SignerRule>{
+                         {one.identity, is_pattern, one.issuer, {}}}));
   return verified;
 }
 
@@ -150,7 +118,7 @@ Result<VerifiedBundle> verify_case(const Case& one, bool by_digest,
 TEST_CASE("the conformance suite's cases get their verdicts", "[vectors]") {
   const auto vectors = find_vectors();
   if (!vectors) return;
-  for (const Case& one : load_cases(*vectors)) {
+  for (const CaseFiles& one : list_cases(*vectors)) {
     for (const bool by_digest : {false, true}) {
       CAPTURE(one.name, by_digest);
       Trace trace;
@@ -169,7 +137,7 @@ TEST_CASE("the conformance suite's cases get their verdicts", "[vectors]") {
 TEST_CASE("another file fits none of the bundles", "[vectors]") {
   const auto vectors = find_vectors();
   if (!vectors) return;
-  for (Case one : load_cases(*vectors)) {
+  for (CaseFiles one : list_cases(*vectors)) {
     if (!one.passes) continue;
     CAPTURE(one.name);
     one.artifact = *vectors / "sigstore/cases.json";
@@ -181,21 +149,20 @@ TEST_CASE("another file fits none of the bundles", "[vectors]") {
 TEST_CASE("another identity fits none of the bundles", "[vectors]") {
   const auto vectors = find_vectors();
   if (!vectors) return;
-  for (Case one : load_cases(*vectors)) {
+  for (CaseFiles one : list_cases(*vectors)) {
     if (!one.passes || one.key) continue;
     CAPTURE(one.name);
     Trace trace;
-    one.rule.identity.pop_back();
+    one.identity.pop_back();
     CHECK(refuses(verify_case(one, false, trace), ErrorKind::wrong_signer,
                   "expected"));
-    one.rule.identity = "https://github.com/*";
+    one.identity = "https://github.com/*";
     CHECK(refuses(verify_case(one, false, trace), ErrorKind::wrong_signer,
                   "expected"));
-    one.rule.identity = "https://github.com/**";
-    one.rule.is_pattern = true;
-    CHECK(works(verify_case(one, false, trace)));
-    one.rule.issuer += "/";
-    CHECK(refuses(verify_case(one, false, trace), ErrorKind::wrong_signer,
+    one.identity = "https://github.com/**";
+    CHECK(works(verify_case(one, false, trace, true)));
+    one.issuer += "/";
+    CHECK(refuses(verify_case(one, false, trace, true), ErrorKind::wrong_signer,
                   "issuer"));
   }
 }

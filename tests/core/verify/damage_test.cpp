@@ -10,8 +10,10 @@
 
 #include "core/base/json.h"
 #include "core/bundle/bundle_json.h"
+#include "core/trust/signing_config.h"
 #include "core/verify/verify_bundle.h"
 #include "tests/core/refuses.h"
+#include "tests/support/sigstore_vectors.h"
 #include "tests/support/vectors.h"
 #include "tests/support/virtual_sigstore.h"
 
@@ -212,21 +214,17 @@ TEST_CASE("damaged bundles of other implementations are refused",
           "[vectors][damage]") {
   const auto vectors = find_vectors();
   if (!vectors) return;
-  const std::filesystem::path top = *vectors / "sigstore";
-  const Json cases = Json::parse(as_text(read_vector(top / "cases.json")));
   std::size_t count = 0;
-  for (const Json& item : cases) {
-    if (item["expect"] != "pass") continue;
-    const auto file = [&](const char* name) {
-      return read_vector(top / item[name].get<std::string>());
-    };
-    const Bytes bundle = file("bundle");
-    auto root = sigstore::parse_trusted_root(file("trusted_root"));
+  for (const CaseFiles& files : list_cases(*vectors)) {
+    if (!files.passes) continue;
+    const Bytes bundle = read_vector(files.bundle);
+    auto root = sigstore::parse_trusted_root(read_vector(files.trusted_root));
     REQUIRE(works(root));
-    Sample sample{item["name"], std::string(as_text(bundle)), file("artifact"),
-                  std::move(*root), std::nullopt};
-    if (item.contains("key")) {
-      auto key = sigstore::VerificationKey::from_pem(as_text(file("key")));
+    Sample sample{files.name, std::string(as_text(bundle)),
+                  read_vector(files.artifact), std::move(*root), std::nullopt};
+    if (files.key) {
+      auto key =
+          sigstore::VerificationKey::from_pem(as_text(read_vector(*files.key)));
       REQUIRE(works(key));
       sample.key = std::move(*key);
     }
@@ -234,4 +232,29 @@ TEST_CASE("damaged bundles of other implementations are refused",
     ++count;
   }
   CHECK(count >= 11);
+}
+
+TEST_CASE("every vector, cut short, is refused", "[vectors][damage]") {
+  const auto vectors = find_vectors();
+  if (!vectors) return;
+  std::size_t files = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(*vectors)) {
+    const std::string kind = entry.path().extension();
+    if (!entry.is_regular_file() || (kind != ".json" && kind != ".sig"))
+      continue;
+    CAPTURE(entry.path().string());
+    ++files;
+    const Bytes whole = read_vector(entry.path());
+    const std::string_view text = as_text(whole);
+    const std::size_t end = text.find_last_not_of(" \n\r\t") + 1;  // or 0
+    for (std::size_t length = 0; length < end; length += 64) {
+      const sigstore::ByteView part = as_bytes(text.substr(0, length));
+      CHECK_FALSE(sigstore::parse_bundle(part).ok());
+      CHECK_FALSE(sigstore::parse_trusted_root(part).ok());
+      CHECK_FALSE(sigstore::parse_signing_config(part).ok());
+      CHECK_FALSE(sigstore::parse_client_trust_config(part).ok());
+    }
+  }
+  CHECK(files >= 80);
 }
