@@ -48,10 +48,13 @@ Result<void> check_options(const Options& options) {
     return fail(ErrorKind::invalid_input,
                 "needs --key, or --certificate-identity with "
                 "--certificate-oidc-issuer");
-  if (options.staging && options.trusted_root.empty())
-    return fail(ErrorKind::unsupported,
-                "the staging instance needs --trusted-root");
   return {};
+}
+
+Result<TrustMaterial> load_trust(const Options& options, Timestamp now) {
+  if (options.staging && options.trusted_root.empty())
+    return load_staging_material(now);
+  return load_trust_material(options.trusted_root, now);
 }
 
 Result<VerifiedBundle> verify(const Options& options, Trace& trace) {
@@ -63,10 +66,10 @@ Result<VerifiedBundle> verify(const Options& options, Trace& trace) {
       trace.step("the bundle is well formed", "protobuf-specs, bundle",
                  options.bundle, parse_bundle(json).context(options.bundle)));
   const Timestamp now = current_time();
-  TRY_ASSIGN(const TrustMaterial trust,
-             trace.step("the trusted root is well formed",
-                        "protobuf-specs, trustroot", options.trusted_root,
-                        load_trust_material(options.trusted_root, now)));
+  TRY_ASSIGN(
+      const TrustMaterial trust,
+      trace.step("the trusted root is well formed", "protobuf-specs, trustroot",
+                 options.trusted_root, load_trust(options, now)));
   TRY_ASSIGN(const Artifact artifact, read_artifact(options.artifact));
   TRY_ASSIGN(VerifiedBundle verified,
              verify_bundle(bundle, {artifact.digests, artifact.bytes()},

@@ -13,8 +13,8 @@ namespace {
 
 // Until when the newest TUF root of the same package is good: TUF's own word
 // for how long its data may go without an update (TUF 1.0.34, 5.3.10).
-Result<Timestamp> embedded_expiry() {
-  TRY_ASSIGN(const Json root, parse_json(embedded_tuf_root()));
+Result<Timestamp> expiry_of(std::string_view tuf_root) {
+  TRY_ASSIGN(const Json root, parse_json(tuf_root));
   TRY_ASSIGN(const Json* body, object_member(root, "signed"));
   TRY_ASSIGN(const std::string_view expires, string_member(*body, "expires"));
   const std::optional<Timestamp> time = Timestamp::parse_rfc3339(expires);
@@ -22,13 +22,14 @@ Result<Timestamp> embedded_expiry() {
   return fail(ErrorKind::internal, "the TUF root that is built in: ", expires);
 }
 
-Result<TrustMaterial> load_embedded(Timestamp now) {
-  Result<TrustedRoot> root =
-      parse_trusted_root(as_bytes(embedded_trusted_root()));
+Result<TrustMaterial> load_embedded(std::string_view trusted_root,
+                                    std::string_view tuf_root,
+                                    const EmbeddedOrigin& origin,
+                                    Timestamp now) {
+  Result<TrustedRoot> root = parse_trusted_root(as_bytes(trusted_root));
   if (!root.ok())
     return std::move(root).error().context("built-in trusted root");
-  TRY_ASSIGN(const Timestamp expiry, embedded_expiry());
-  const EmbeddedOrigin origin = embedded_origin();
+  TRY_ASSIGN(const Timestamp expiry, expiry_of(tuf_root));
   TrustMaterial material;
   material.root = std::move(*root);
   material.origin = concat("built in, ", origin.package, " ", origin.version);
@@ -45,11 +46,19 @@ Result<TrustMaterial> load_embedded(Timestamp now) {
 
 Result<TrustMaterial> load_trust_material(const std::string& file,
                                           Timestamp now) {
-  if (file.empty()) return load_embedded(now);
+  if (file.empty())
+    return load_embedded(embedded_trusted_root(), embedded_tuf_root(),
+                         embedded_origin(), now);
   TRY_ASSIGN(const Bytes json, read_file(file, limits::kTrustedRoot));
   Result<TrustedRoot> root = parse_trusted_root(json);
   if (!root.ok()) return std::move(root).error().context(file);
   return TrustMaterial{std::move(*root), file, std::nullopt, {}};
+}
+
+Result<TrustMaterial> load_staging_material(Timestamp now) {
+  return load_embedded(embedded_staging_trusted_root(),
+                       embedded_staging_tuf_root(), embedded_staging_origin(),
+                       now);
 }
 
 Result<std::optional<TrustMaterial>> find_trusted_root(

@@ -30,6 +30,9 @@ struct TrustMaterial {
 Result<TrustMaterial> load_trust_material(const std::string& file,
                                           Timestamp now);
 
+// The root of the staging instance that is built in.
+Result<TrustMaterial> load_staging_material(Timestamp now);
+
 // The trusted root by the user's settings, or nothing where only keys count.
 // Where nobody is known it serves to say who a certificate names.
 Result<std::optional<TrustMaterial>> find_trusted_root(

@@ -4,7 +4,7 @@
 // sigstore 4.5.1 ships them (sigstore/_store):
 //   trusted_root.json, SHA-256
 //     6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66
-//   root.json, SHA-256
+//   root.json, version 15, SHA-256
 //     73747011d0857ada15479a16c4cae0f3ed03aac698b523b97e1de314ac9d9ca8
 #include "core/trust/embedded_root.h"
 

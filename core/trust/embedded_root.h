@@ -5,8 +5,9 @@
 
 #include "core/base/time.h"
 
-// The roots of trust of Sigstore's public instance that this program comes
-// with. scripts/trusted_root takes them out of Sigstore's own Python client.
+// The roots of trust of Sigstore's public instance, and of its staging
+// instance, that this program comes with. scripts/trusted_root takes them out
+// of Sigstore's own Python client.
 namespace sigstore {
 
 // A trusted_root.json.
@@ -21,5 +22,10 @@ struct EmbeddedOrigin {
   std::string_view sha256;  // of the package's file
 };
 EmbeddedOrigin embedded_origin();
+
+// The same of the staging instance, which is for tests.
+std::string_view embedded_staging_trusted_root();
+std::string_view embedded_staging_tuf_root();
+EmbeddedOrigin embedded_staging_origin();
 
 }  // namespace sigstore

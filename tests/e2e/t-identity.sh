@@ -155,6 +155,24 @@ begin_test "without git: verify says who and when, inspect what is claimed"
 )
 end_test
 
+begin_test "any bundle of the staging instance verifies by the root of that instance"
+(
+  set -eu -o pipefail
+  case=$vectors/sigstore/bundle-verify/rekor2-timestamp-with-embedded-cert
+  beacon=https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon
+  verify=(hf-sigstore verify-bundle --bundle "$case/bundle.sigstore.json"
+    --certificate-identity "$beacon/.github/workflows/extremely-dangerous-oidc-beacon.yml@refs/heads/main"
+    --certificate-oidc-issuer https://token.actions.githubusercontent.com)
+  assert_exit 0 "${verify[@]}" --staging "$vectors/sigstore/a.txt"
+  assert_contains "verified: signed by $beacon"
+  assert_exit 1 "${verify[@]}" "$vectors/sigstore/a.txt"
+  assert_contains "is not in the trusted root"
+  # A root that is named counts more.
+  assert_exit 1 "${verify[@]}" --staging --trusted-root "$root" "$vectors/sigstore/a.txt"
+  assert_contains "is not in the trusted root"
+)
+end_test
+
 begin_test "changed after it was signed"
 (
   set -eu -o pipefail

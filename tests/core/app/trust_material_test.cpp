@@ -36,6 +36,16 @@ TEST_CASE("the built-in root is the public instance's, and says its age",
   CHECK(old->stale.find("was good until") != std::string::npos);
 }
 
+TEST_CASE("the built-in root of the staging instance is another one", "[app]") {
+  const auto staging = sigstore::load_staging_material(kFresh);
+  REQUIRE(works(staging));
+  CHECK(staging->stale.empty());
+  CHECK(staging->root.tlogs.front().base_url == "https://rekor.sigstage.dev");
+  const auto old = sigstore::load_staging_material(kLater);
+  REQUIRE(works(old));
+  CHECK_FALSE(old->stale.empty());
+}
+
 TEST_CASE("a root is read where an identity may count", "[app]") {
   const TestKey key = TestKey::make("P-256");
   const auto public_key = sigstore::PublicKey::from_der(key.spki());
