@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Every number of the test list has a test that exists, and every attack a
-line in attacks.tsv and in docs/attacks.md. Exit 0 only then."""
+line in attacks.tsv and in docs/attacks.md, and every advisory of
+core/verify/advisories.tsv a unit test or a reason. Exit 0 only then."""
 
 import pathlib
 import re
@@ -63,7 +64,32 @@ for number in ATTACKS:
     if not in_table:
         problems.append("attack %d: not in docs/attacks.md" % number)
 
+# Adjacent literals are one name.
+def unit_titles(path):
+    if not path.is_file():
+        return set()
+    cases = re.findall(r'^TEST_CASE\(((?:\s*"(?:[^"\\]|\\.)*")+),', path.read_text(), re.M)
+    return {"".join(re.findall(r'"((?:[^"\\]|\\.)*)"', case)) for case in cases}
+
+
+advisories = 0
+known = set()
+for names, what, source, title in rows("../core/verify/advisories.tsv", 4):
+    advisories += 1
+    for name in names.split():
+        if name in known or not re.fullmatch(r"CVE-\d{4}-\d{4,}|GHSA(-[0-9a-z]{4}){3}", name):
+            problems.append("advisory %s: twice, or no id" % name)
+        known.add(name)
+    if source == "-":
+        if not title.startswith("NOT NEEDED: "):
+            problems.append("advisory %s: no reason" % names)
+    elif title not in unit_titles(here.parents[1] / source):
+        problems.append("advisory %s: %s has no test '%s'" % (names, source, title))
+
 for problem in problems:
     print("check_lists: " + problem, file=sys.stderr)
-print("check_lists: %d tests, %d attacks, %d problems" % (len(tested), len(shown), len(problems)))
+print(
+    "check_lists: %d tests, %d attacks, %d advisories, %d problems"
+    % (len(tested), len(shown), advisories, len(problems))
+)
 sys.exit(1 if problems else 0)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crypto/timestamp_token.h"
 
+#include <algorithm>
+
 #include "tests/core/refuses.h"
 #include "tests/support/der.h"
 #include "tests/support/sigstore_vectors.h"
@@ -227,6 +229,27 @@ TEST_CASE("a token is of version 1, about a TSTInfo, by one signer",
   plan.more_of_info = der::around(
       1, der::sequence({der::oid("1.2.3.4"), der::octet_string(der::null())}));
   CHECK(works(verify(tsa.stamp(plan), tsa.chain())));
+}
+
+TEST_CASE("a token whose signature or content was changed is refused",
+          "[crypto]") {
+  const Tsa tsa;
+  TokenPlan plan;
+  plan.time_text = "20250615150820Z";
+  const Bytes good = tsa.stamp(plan);
+  REQUIRE(works(verify(good, tsa.chain())));
+  Bytes bad = good;
+  const auto at = std::search(bad.begin(), bad.end(), plan.time_text.begin(),
+                              plan.time_text.end());
+  REQUIRE(at != bad.end());
+  at[13] = '1';
+  CHECK(refuses(verify(bad, tsa.chain()), ErrorKind::bad_evidence,
+                "digest failure"));
+  // The signature is the last field of a token.
+  bad = good;
+  bad.back() ^= 1U;
+  CHECK(
+      refuses(verify(bad, tsa.chain()), ErrorKind::bad_evidence, "signature"));
 }
 
 TEST_CASE("the time of a token is in UTC", "[crypto]") {
