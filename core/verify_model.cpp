@@ -91,10 +91,9 @@ std::string_view path_of(const Manifest& manifest, const Resource& resource) {
 Result<Selection> make_selection(const VerifyRequest& request,
                                  const Manifest& manifest) {
   Selection selection;
+  selection.exclusions.add(request.allowed);
   if (!request.signature_path.empty())
     TRY(selection.exclusions.add(request.signature_path));
-  for (const std::string& path : request.allowed.paths())
-    TRY(selection.exclusions.add(path));
   if (request.ignore_unsigned_files) selection.only.emplace();
   for (const Resource& resource : manifest.resources) {
     const std::string_view path = path_of(manifest, resource);
@@ -127,8 +126,8 @@ Result<void> explain_ignored(Result<void> compared,
   Error error = std::move(compared).error();
   for (const std::string& ignored : signed_manifest.parameters.ignore_paths) {
     Exclusions one;
-    TRY(one.add(ignored));
     const bool hides_extra =
+        one.add(ignored).ok() &&
         std::any_of(difference.extra.begin(), difference.extra.end(),
                     [&](const std::string& path) { return one.covers(path); });
     if (hides_extra)

@@ -129,23 +129,22 @@ Result<Plan> make_plan(const std::vector<FoundFile>& files,
   if (parameters.method == Method::shards && parameters.shard_size < 1)
     return fail(ErrorKind::invalid_input, "shards need a size");
   Plan plan;
+  const bool whole = parameters.method == Method::files;
   for (const FoundFile& file : files) {
     plan.total += file.size;
-    if (parameters.method == Method::files) {
-      plan.jobs.push_back({file.path, 0, file.size});
-      plan.names.push_back(file.path);
-      continue;
-    }
-    const auto step = static_cast<std::uint64_t>(parameters.shard_size);
-    for (std::uint64_t start = 0; start < file.size; start += step) {
+    const auto step = whole ? std::max<std::uint64_t>(file.size, 1)
+                            : static_cast<std::uint64_t>(parameters.shard_size);
+    for (std::uint64_t start = 0; start < file.size || (whole && start == 0);
+         start += step) {
       if (plan.jobs.size() >= limits::kResources)
         return fail(ErrorKind::unsupported, "more than ", limits::kResources,
-                    " shards; use a larger --shard-size");
+                    whole ? " files" : " shards; use a larger --shard-size");
       const std::uint64_t size = std::min(step, file.size - start);
       plan.jobs.push_back({file.path, start, size});
-      plan.names.push_back(shard_name(file.path,
-                                      static_cast<std::int64_t>(start),
-                                      static_cast<std::int64_t>(start + size)));
+      plan.names.push_back(
+          whole ? file.path
+                : shard_name(file.path, static_cast<std::int64_t>(start),
+                             static_cast<std::int64_t>(start + size)));
     }
   }
   return plan;

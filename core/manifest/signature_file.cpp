@@ -2,6 +2,8 @@
 #include "core/manifest/signature_file.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "core/manifest/manifest.h"
 
@@ -22,6 +24,13 @@ Result<void> Exclusions::add(std::string_view path) {
   const auto place = std::lower_bound(paths_.begin(), paths_.end(), path);
   if (place == paths_.end() || *place != path) paths_.emplace(place, path);
   return {};
+}
+
+void Exclusions::add(const Exclusions& others) {
+  std::vector<std::string> all;
+  std::set_union(paths_.begin(), paths_.end(), others.paths_.begin(),
+                 others.paths_.end(), std::back_inserter(all));
+  paths_ = std::move(all);
 }
 
 bool Exclusions::covers(std::string_view path) const {

@@ -23,6 +23,7 @@ class Exclusions {
   // there already. invalid_input for absolute, "..", and glob characters
   // (section 6.2.1).
   Result<void> add(std::string_view path);
+  void add(const Exclusions& others);
 
   bool covers(std::string_view path) const;
   const std::vector<std::string>& paths() const { return paths_; }  // sorted

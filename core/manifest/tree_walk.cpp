@@ -106,6 +106,7 @@ class Walker {
   Result<void> visit(const git::TreeEntry& entry, const std::string& prefix,
                      std::size_t depth) {
     // Folders count as well: a few trees can name each other 2^40 times.
+    static_assert(limits::kTreeEntries <= limits::kResources);
     if (++visited_ > limits::kTreeEntries)
       return fail(ErrorKind::unsupported, "more than ", limits::kTreeEntries,
                   " files and folders");
@@ -133,9 +134,6 @@ class Walker {
                   " is a submodule; its files cannot be signed");
     if (entry.mode != git::kModeFile && entry.mode != git::kModeExecutable)
       return fail(ErrorKind::unsafe_tree, path, " has an unknown mode");
-    if (out.files.size() >= limits::kResources)
-      return fail(ErrorKind::unsupported, "more than ", limits::kResources,
-                  " files");
     if (entry.name == ".gitattributes")
       out.attributes.push_back({path, git::BlobId{entry.id}});
     out.files.push_back({std::move(path), git::BlobId{entry.id}});

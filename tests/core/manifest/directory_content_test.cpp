@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/manifest/directory_content.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -147,6 +150,22 @@ TEST_CASE("the shards of the worked example have its digests and root",
   }
   CHECK(sigstore::root_digest(manifest.resources).to_hex() ==
         "c6cf523f980659df51f71bfc01133f109ca08bdbe999c3dc8b1252741472d098");
+}
+
+TEST_CASE("a model has at most a million shards", "[manifest]") {
+  const TempFolder folder;
+  folder.write("w", "");
+  std::filesystem::resize_file(folder.path() / "w", 1'000'001);
+  CHECK(refuses(manifest_of(folder.path(), shards_of(1)),
+                ErrorKind::unsupported, "use a larger --shard-size"));
+}
+
+TEST_CASE("shards without a size are refused", "[manifest]") {
+  const TempFolder folder;
+  folder.write("w", "12345678");
+  for (const std::int64_t size : {0, -8})
+    CHECK(refuses(manifest_of(folder.path(), shards_of(size)),
+                  ErrorKind::invalid_input, "shards need a size"));
 }
 
 TEST_CASE("a file of a whole number of shards has no empty one", "[manifest]") {
@@ -313,6 +332,56 @@ TEST_CASE("a folder that may not be listed is an error", "[manifest]") {
                   "cannot open closed"));
   }
   std::filesystem::permissions(closed, std::filesystem::perms::owner_all);
+}
+
+TEST_CASE("files that may be listed and not looked at are an error",
+          "[manifest]") {
+  const TempFolder folder;
+  folder.write("half/a", "1");
+  const auto half = folder.path() / "half";
+  using std::filesystem::perms;
+  std::filesystem::permissions(
+      half, perms::owner_read | perms::group_read | perms::others_read);
+  {
+    const Unprivileged nobody(folder);
+    CHECK(refuses(manifest_of(folder.path()), ErrorKind::io,
+                  "cannot look at half/a"));
+  }
+  std::filesystem::permissions(half, perms::owner_all);
+}
+
+TEST_CASE("a list that breaks off is an error and no shorter list",
+          "[manifest]") {
+  // Linux lists no network of a process that has ended: EINVAL.
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  siginfo_t ended{};
+  REQUIRE(waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) ==
+          0);
+  const std::string folder = "/proc/" + std::to_string(child) + "/net";
+  CHECK(refuses(manifest_of(folder), ErrorKind::io, "cannot list ."));
+  waitpid(child, nullptr, 0);
+}
+
+TEST_CASE("without a free file descriptor nothing is listed", "[manifest]") {
+  const TempFolder folder;
+  folder.write("a", "1");
+  const int next = open(folder.path().c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(next >= 0);
+  close(next);
+  rlimit usual{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &usual) == 0);
+  rlimit tight = usual;
+  // Enough for the folder, not for what lists it.
+  tight.rlim_cur = static_cast<rlim_t>(next) + 1;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &tight) == 0);
+  const auto refused = manifest_of(folder.path());
+  tight.rlim_cur = static_cast<rlim_t>(next);
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &tight) == 0);
+  const auto closed = manifest_of(folder.path());
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &usual) == 0);
+  CHECK(refuses(refused, ErrorKind::io, "cannot list"));
+  CHECK(refuses(closed, ErrorKind::io, "cannot open"));
 }
 
 TEST_CASE("folders nested too deep are refused", "[manifest]") {

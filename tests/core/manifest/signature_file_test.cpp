@@ -56,6 +56,10 @@ TEST_CASE("entries are sorted and stand once", "[manifest]") {
   for (const char* path : {"b", "a", "c", "a/", "b"})
     REQUIRE(works(exclusions.add(path)));
   CHECK(exclusions.paths() == std::vector<std::string>{"a", "b", "c"});
+  Exclusions more = with("b");
+  more.add(with("aa"));
+  more.add(exclusions);
+  CHECK(more.paths() == std::vector<std::string>{"a", "aa", "b", "c"});
 }
 
 TEST_CASE("an entry that is no canonical path is refused", "[manifest]") {

@@ -261,6 +261,9 @@ TEST_CASE("recorded ignore_paths with patterns or dots are refused",
     CHECK(is_malformed(with(files_statement(), pointer, Json::array({path})),
                        "ignored path"));
   }
+  CHECK(is_malformed(
+      with(files_statement(), pointer, Json(std::vector<int>(10'001, 0))),
+      "too many ignore_paths"));
   CHECK(is_malformed(with(files_statement(), pointer, "a"),
                      "'ignore_paths' is not an array"));
   CHECK(is_malformed(with(files_statement(), pointer, Json::array({1})),
@@ -271,6 +274,15 @@ TEST_CASE("an empty model is refused", "[manifest]") {
   CHECK(is_malformed(
       with_root(with(files_statement(), "/predicate/resources", Json::array())),
       "no resources: an empty model"));
+}
+
+TEST_CASE("a statement lists at most a million files", "[manifest]") {
+  // What is listed is not looked at then.
+  const Json many(std::vector<int>(1'000'001, 0));
+  CHECK(is_malformed(with(files_statement(), "/predicate/resources", many),
+                     "too many resources"));
+  CHECK(is_malformed(with(legacy_statement(), "/subject", many),
+                     "too many subjects"));
 }
 
 TEST_CASE("a digest of the wrong length is refused", "[manifest]") {

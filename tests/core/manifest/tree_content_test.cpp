@@ -400,6 +400,19 @@ TEST_CASE("a git-lfs configuration that leaves pointers behind is unsafe",
   CHECK(works(manifest_of(harmless)));
 }
 
+TEST_CASE("a git-lfs configuration that git cannot read is unsafe",
+          "[manifest]") {
+  const TempRepository repository;
+  repository.write(".lfsconfig", "[lfs\n");
+  repository.commit_all();
+  const auto objects = repository.objects();
+  sigstore::TreePolicy policy;
+  policy.hosts = {"example.org"};
+  TreeContent content(*objects, repository.git(), repository.head(), policy);
+  CHECK(refuses(content.manifest({}, {}), ErrorKind::unsafe_tree,
+                ".lfsconfig: git cannot read it"));
+}
+
 TEST_CASE("only one file below an excluded folder is looked at when asked",
           "[manifest]") {
   const TempRepository repository;

@@ -79,6 +79,11 @@ TEST_CASE("no name and names of folders themselves are unsafe", "[manifest]") {
     CHECK(is_unsafe_name(name, "it is empty, '.' or '..'"));
 }
 
+TEST_CASE("a disguise of git's own files is unsafe", "[manifest]") {
+  CHECK(is_unsafe_name(".GITATTRIBUTES", "unsafe name: "));
+  CHECK(is_unsafe_entry("gitatt~1", git::kModeFile, "gitatt~1"));
+}
+
 TEST_CASE("every spelling that some file system takes for .git is unsafe",
           "[manifest]") {
   for (const char* name :

@@ -179,6 +179,8 @@ TEST_CASE("a damaged signer is refused, not dropped", "[policy]") {
                 "'name' is not a string"));
   CHECK(refuses(parse(with(signer + "/addedAt", "yesterday")), kind,
                 "'addedAt' is not RFC 3339"));
+  CHECK(refuses(parse(with(signer + "/firstUse", "yes")), kind,
+                "'firstUse' is no boolean"));
 }
 
 TEST_CASE("a damaged ref is refused, not dropped", "[policy]") {

@@ -579,7 +579,9 @@ TEST_CASE("claims of a CI system are compared whole", "[policy]") {
   };
   CHECK(works(check(12, "https://ci.example.org/org/repo")));
   CHECK(refuses(check(12, "https://ci.example.org/org"),
-                ErrorKind::wrong_signer, "source-repository-uri"));
+                ErrorKind::wrong_signer,
+                "source-repository-uri 'https://ci.example.org/org/repo', "
+                "expected 'https://ci.example.org/org'"));
   CHECK(refuses(check(13, "abc"), ErrorKind::wrong_signer,
                 "states no source-repository-digest"));
   CHECK(refuses(check_signer(identity, {}), ErrorKind::unknown_signer,
