@@ -5,20 +5,25 @@
 
 #include "core/bundle/bundle_json.h"
 #include "core/manifest/statement.h"
-#include "core/sign/sign_statement.h"
 
 namespace sigstore {
 
-Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
+Result<SignedModel> sign_model(Content& content, StatementSigner& signer,
                                SignRequest request) {
   request.parameters.ignore_paths = request.selection.exclusions.paths();
   TRY_ASSIGN(Manifest manifest,
              content.manifest(request.parameters, request.selection));
   TRY_ASSIGN(const std::string statement,
              write_statement(manifest, request.model_name, request.binding));
-  TRY_ASSIGN(const Bundle bundle, sign_statement(key, to_bytes(statement)));
+  TRY_ASSIGN(const Bundle bundle, signer.sign_statement(to_bytes(statement)));
   TRY_ASSIGN(std::string text, write_bundle(bundle));
   return SignedModel{std::move(text), std::move(manifest)};
+}
+
+Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
+                               SignRequest request) {
+  KeySigner signer(key);
+  return sign_model(content, signer, std::move(request));
 }
 
 }  // namespace sigstore

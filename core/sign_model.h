@@ -9,6 +9,7 @@
 #include "core/crypto/private_key.h"
 #include "core/manifest/binding.h"
 #include "core/manifest/content.h"
+#include "core/sign/statement_signer.h"
 
 namespace sigstore {
 
@@ -24,7 +25,10 @@ struct SignedModel {
   Manifest manifest;
 };
 
-// Signs a model with a key: content -> manifest -> statement -> bundle.
+// Signs a model: content -> manifest -> statement -> bundle.
+Result<SignedModel> sign_model(Content& content, StatementSigner& signer,
+                               SignRequest request);
+// With a key.
 Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
                                SignRequest request);
 

@@ -342,6 +342,11 @@ Result<Bundle> parse_bundle(ByteView json) {
   return parse_root(*root).context("malformed bundle");
 }
 
+Result<TlogEntry> parse_log_entry(ByteView json) {
+  TRY_ASSIGN(const Json root, parse_json(as_text(json)));
+  return parse_tlog_entry(root);
+}
+
 Result<std::string> write_bundle(const Bundle& bundle) {
   if (bundle.media_type != kBundleMediaType)
     return fail(ErrorKind::unsupported, "only version 0.3 is written");

@@ -16,6 +16,9 @@ namespace sigstore {
 // published bundles have some; duplicate members are refused.
 Result<Bundle> parse_bundle(ByteView json);
 
+// One TransparencyLogEntry, as a log of Rekor v2 answers.
+Result<TlogEntry> parse_log_entry(ByteView json);
+
 // Writes version 0.3; what is written parses to the same bundle.
 Result<std::string> write_bundle(const Bundle& bundle);
 

@@ -14,6 +14,13 @@
 namespace sigstore {
 namespace {
 
+using RequestHandle = Handle<X509_REQ, X509_REQ_free>;
+
+const EVP_MD* hash_of(Curve curve) {
+  if (curve == Curve::p256) return EVP_sha256();
+  return curve == Curve::p384 ? EVP_sha384() : EVP_sha512();
+}
+
 struct PasswordRequest {
   const PasswordSource& source;
   std::optional<Error> error;
@@ -105,10 +112,7 @@ Result<PrivateKey> PrivateKey::generate(Curve curve) {
 
 Result<Bytes> PrivateKey::sign(ByteView message) const {
   const DigestContextHandle context(EVP_MD_CTX_new());
-  const Curve curve = public_key_.curve();
-  const char* hash = curve == Curve::p256   ? "SHA256"
-                     : curve == Curve::p384 ? "SHA384"
-                                            : "SHA512";
+  const char* hash = EVP_MD_get0_name(hash_of(public_key_.curve()));
   std::size_t length = 0;
   if (!context ||
       EVP_DigestSignInit_ex(context.get(), nullptr, hash, nullptr, nullptr,
@@ -122,6 +126,20 @@ Result<Bytes> PrivateKey::sign(ByteView message) const {
     return openssl_error(ErrorKind::internal, "signing");
   signature.resize(length);
   return signature;
+}
+
+Result<std::string> PrivateKey::certificate_request() const {
+  const RequestHandle request(X509_REQ_new());
+  const BioHandle bio(BIO_new(BIO_s_mem()));
+  const EVP_MD* hash = hash_of(public_key_.curve());
+  if (!request || !bio || X509_REQ_set_version(request.get(), 0) != 1 ||
+      X509_REQ_set_pubkey(request.get(), key_.get()) != 1 ||
+      X509_REQ_sign(request.get(), key_.get(), hash) <= 0 ||
+      PEM_write_bio_X509_REQ(bio.get(), request.get()) != 1)
+    return openssl_error(ErrorKind::internal, "certificate request");
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<std::size_t>(length));
 }
 
 Result<Bytes> PrivateKey::export_secret_pem(const Password* password) const {

@@ -52,6 +52,10 @@ class PrivateKey {
   // A DER ECDSA signature over `message`, hash by curve.
   Result<Bytes> sign(ByteView message) const;
 
+  // A certificate request (RFC 2986) in PEM: this key, no subject, signed by
+  // it. It proves that we hold the key.
+  Result<std::string> certificate_request() const;
+
   // PKCS#8 PEM; with a password encrypted (PBES2: PBKDF2, AES-256-CBC). The
   // one way to the secret.
   Result<Bytes> export_secret_pem(const Password* password) const;

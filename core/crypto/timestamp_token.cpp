@@ -4,6 +4,7 @@
 #include <openssl/pkcs7.h>
 #include <openssl/ts.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/base/limits.h"
@@ -147,6 +148,14 @@ Timestamp TimestampResponse::claimed_time() const { return state_->time; }
 
 bool TimestampResponse::names_signer(const Certificate& signer) const {
   return is_named(state_->signer_name(), signer.handle());
+}
+
+bool TimestampResponse::has_nonce(ByteView nonce) const {
+  const ASN1_INTEGER* own =
+      TS_TST_INFO_get_nonce(TS_RESP_get_tst_info(state_->response.get()));
+  if (own == nullptr || (ASN1_STRING_type(own) & V_ASN1_NEG) != 0) return false;
+  const ByteView bytes = bytes_of(own);
+  return std::equal(bytes.begin(), bytes.end(), nonce.begin(), nonce.end());
 }
 
 Result<Timestamp> TimestampResponse::verify(

@@ -29,6 +29,10 @@ class TimestampResponse {
   // number of its one SignerInfo).
   bool names_signer(const Certificate& signer) const;
 
+  // Repeats the nonce of a request (RFC 3161 2.4.2): it answers that request
+  // and no earlier one.
+  bool has_nonce(ByteView nonce) const;
+
   // Is this a token over `message` by the authority with this chain (leaf
   // most first, the last certificate is the anchor), at a time when all of
   // the chain was valid? RFC 3161 2.4.2 and RFC 5816: imprint, CMS signature,

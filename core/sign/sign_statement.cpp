@@ -7,6 +7,7 @@
 
 #include "core/base/trace.h"
 #include "core/bundle/dsse.h"
+#include "core/sign/statement_signer.h"
 #include "core/verify/key_method.h"
 
 namespace sigstore {
@@ -25,6 +26,10 @@ Result<Bundle> sign_statement(const PrivateKey& key, Bytes statement) {
   TRY(verify_key_method(bundle, own, trace)
           .context("checking our own signature"));
   return bundle;
+}
+
+Result<Bundle> KeySigner::sign_statement(Bytes statement) {
+  return sigstore::sign_statement(key_, std::move(statement));
 }
 
 }  // namespace sigstore

@@ -8,8 +8,8 @@
 
 #include <charconv>
 
-#include "tests/core/refuses.h"
 #include "tests/support/der.h"
+#include "tests/support/must.h"
 
 using sigstore::as_bytes;
 using sigstore::Bytes;
@@ -39,8 +39,9 @@ EVP_PKEY* generate(std::string_view kind) {
 
 std::uint64_t random_serial() {
   std::uint64_t serial = 0;
-  REQUIRE(RAND_bytes(reinterpret_cast<unsigned char*>(&serial),
-                     sizeof serial) == 1);
+  must(
+      RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1,
+      "OpenSSL failed");
   return serial | 1U;
 }
 
@@ -123,18 +124,24 @@ Bytes sct_list(const std::vector<Bytes>& scts) {
 TestKey TestKey::make(std::string_view kind) {
   TestKey key;
   key.key_ = std::shared_ptr<evp_pkey_st>(generate(kind), EVP_PKEY_free);
-  REQUIRE(key.key_ != nullptr);
+  must(key.key_ != nullptr, "OpenSSL failed");
   unsigned char* der = nullptr;
   const int length = i2d_PUBKEY(key.key_.get(), &der);
-  REQUIRE(length > 0);
+  must(length > 0, "OpenSSL failed");
   key.spki_.assign(der, der + length);
   OPENSSL_free(der);
   return key;
 }
 
+TestKey TestKey::public_half(Bytes spki) {
+  TestKey key;
+  key.spki_ = std::move(spki);
+  return key;
+}
+
 sigstore::VerificationKey TestKey::public_key() const {
   auto key = sigstore::VerificationKey::from_der(spki_);
-  REQUIRE(works(key));
+  must(key.ok(), "the product does not read it");
   return std::move(*key);
 }
 
@@ -143,15 +150,18 @@ Bytes TestKey::sign(ByteView message, std::string_view hash) const {
       EVP_MD_CTX_new(), EVP_MD_CTX_free);
   const std::string name(hash);
   const bool has_hash = EVP_PKEY_is_a(key_.get(), "ED25519") != 1;
-  REQUIRE(EVP_DigestSignInit_ex(context.get(), nullptr,
-                                has_hash ? name.c_str() : nullptr, nullptr,
-                                nullptr, key_.get(), nullptr) == 1);
+  must(EVP_DigestSignInit_ex(context.get(), nullptr,
+                             has_hash ? name.c_str() : nullptr, nullptr,
+                             nullptr, key_.get(), nullptr) == 1,
+       "OpenSSL failed");
   std::size_t length = 0;
-  REQUIRE(EVP_DigestSign(context.get(), nullptr, &length, message.data(),
-                         message.size()) == 1);
+  must(EVP_DigestSign(context.get(), nullptr, &length, message.data(),
+                      message.size()) == 1,
+       "OpenSSL failed");
   Bytes signature(length);
-  REQUIRE(EVP_DigestSign(context.get(), signature.data(), &length,
-                         message.data(), message.size()) == 1);
+  must(EVP_DigestSign(context.get(), signature.data(), &length, message.data(),
+                      message.size()) == 1,
+       "OpenSSL failed");
   signature.resize(length);
   return signature;
 }
@@ -160,13 +170,16 @@ Bytes TestKey::sign_pss(ByteView message) const {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
       EVP_MD_CTX_new(), EVP_MD_CTX_free);
   EVP_PKEY_CTX* parameters = nullptr;
-  REQUIRE(EVP_DigestSignInit_ex(context.get(), &parameters, "SHA256", nullptr,
-                                nullptr, key_.get(), nullptr) == 1);
-  REQUIRE(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1);
+  must(EVP_DigestSignInit_ex(context.get(), &parameters, "SHA256", nullptr,
+                             nullptr, key_.get(), nullptr) == 1,
+       "OpenSSL failed");
+  must(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1,
+       "OpenSSL failed");
   std::size_t length = 4096;
   Bytes signature(length);
-  REQUIRE(EVP_DigestSign(context.get(), signature.data(), &length,
-                         message.data(), message.size()) == 1);
+  must(EVP_DigestSign(context.get(), signature.data(), &length, message.data(),
+                      message.size()) == 1,
+       "OpenSSL failed");
   signature.resize(length);
   return signature;
 }
@@ -198,9 +211,9 @@ Bytes hash_identifier(std::string_view hash) {
 Bytes hash_with(std::string_view hash, ByteView bytes) {
   Bytes digest(EVP_MAX_MD_SIZE);
   std::size_t length = 0;
-  REQUIRE(EVP_Q_digest(nullptr, std::string(hash).c_str(), nullptr,
-                       bytes.data(), bytes.size(), digest.data(),
-                       &length) == 1);
+  must(EVP_Q_digest(nullptr, std::string(hash).c_str(), nullptr, bytes.data(),
+                    bytes.size(), digest.data(), &length) == 1,
+       "OpenSSL failed");
   digest.resize(length);
   return digest;
 }
@@ -343,6 +356,6 @@ void TestCertificate::sign_by(const TestCertificate& issuer,
 
 sigstore::Certificate TestCertificate::certificate() const {
   auto certificate = sigstore::Certificate::from_der(der_);
-  REQUIRE(works(certificate));
+  must(certificate.ok(), "the product does not read it");
   return std::move(*certificate);
 }

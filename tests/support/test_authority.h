@@ -34,6 +34,9 @@ class TestKey {
   // A curve ("P-256", "P-224"), "ED25519", "X25519", or "RSA-<bits>".
   static TestKey make(std::string_view kind);
 
+  // Somebody else's key, which cannot sign.
+  static TestKey public_half(sigstore::Bytes spki);
+
   // DER SubjectPublicKeyInfo.
   const sigstore::Bytes& spki() const { return spki_; }
   sigstore::VerificationKey public_key() const;

@@ -24,7 +24,9 @@ Bytes token_info(ByteView message, const TokenPlan& plan) {
       {der::integer(plan.version), der::oid(kPolicy),
        der::sequence(
            {hash_identifier(plan.imprint_hash),
-            der::octet_string(hash_with(plan.imprint_hash, message))}),
+            der::octet_string(plan.imprint.empty()
+                                  ? hash_with(plan.imprint_hash, message)
+                                  : plan.imprint)}),
        der::integer(4711),
        plan.time_text.empty() ? der::time(plan.time)
                               : der::time_text(plan.time_text),

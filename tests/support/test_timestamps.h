@@ -14,6 +14,7 @@ struct TokenPlan {
   sigstore::Timestamp time{1'750'000'100};
   std::string time_text;  // in the place of `time`
   std::string imprint_hash = "SHA256";
+  sigstore::Bytes imprint;  // in the place of the message's
   std::string signature_hash = "SHA256";
   std::uint64_t status = 0;  // granted
   std::uint64_t version = 1;

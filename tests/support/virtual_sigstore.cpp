@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/virtual_sigstore.h"
 
-#include <openssl/evp.h>
-
 #include <utility>
 #include <vector>
+
+#include "tests/support/log_bodies.h"
+#include "tests/support/text_codec.h"
 
 using sigstore::Bundle;
 using sigstore::Bytes;
@@ -31,33 +32,6 @@ Bytes operator+(Bytes left, ByteView right) {
 }
 
 Bytes sha256_of(ByteView bytes) { return hash_with("SHA256", bytes); }
-
-std::string base64(ByteView bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      bytes.data(), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
-}
-
-std::string hex(ByteView bytes) {
-  std::string out;
-  for (const std::uint8_t byte : bytes) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
-
-std::string pem(std::string_view label, ByteView der) {
-  const std::string text = base64(der);
-  std::string out = "-----BEGIN " + std::string(label) + "-----\n";
-  for (std::size_t at = 0; at < text.size(); at += 64)
-    out += text.substr(at, 64) + "\n";
-  return out + "-----END " + std::string(label) + "-----\n";
-}
 
 // --- the tree (RFC 6962 2.1), the slow and plain way ------------------------
 
@@ -88,35 +62,6 @@ void tree_path(const Leaves& leaves, std::size_t from, std::size_t to,
 
 // --- log entries ------------------------------------------------------------
 
-std::string message_body_v1(ByteView digest, ByteView signature,
-                            const std::string& verifier_pem) {
-  return R"({"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":)"
-         R"({"algorithm":"sha256","value":")" +
-         hex(digest) + R"("}},"signature":{"content":")" + base64(signature) +
-         R"(","publicKey":{"content":")" + base64(bytes_of(verifier_pem)) +
-         R"("}}}})";
-}
-
-std::string body_v2(ByteView digest, ByteView signature,
-                    const std::string& verifier) {
-  return R"({"apiVersion":"0.0.2","kind":"hashedrekord","spec":)"
-         R"({"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":")" +
-         base64(digest) + R"("},"signature":{"content":")" + base64(signature) +
-         R"(","verifier":{"keyDetails":"PKIX_ECDSA_P256_SHA_256",)" + verifier +
-         R"(}}}}})";
-}
-
-std::string envelope_body_v1(ByteView payload, ByteView signature,
-                             const std::string& verifier_pem) {
-  return R"({"apiVersion":"0.0.1","kind":"dsse","spec":{"envelopeHash":)"
-         R"({"algorithm":"sha256","value":")" +
-         hex(sha256_of(signature)) +
-         R"("},"payloadHash":{"algorithm":"sha256","value":")" +
-         hex(sha256_of(payload)) + R"("},"signatures":[{"signature":")" +
-         base64(signature) + R"(","verifier":")" +
-         base64(bytes_of(verifier_pem)) + R"("}]}})";
-}
-
 Bytes envelope_encoding(std::string_view type, std::string_view payload) {
   return bytes_of("DSSEv1 " + std::to_string(type.size()) + " " +
                   std::string(type) + " " + std::to_string(payload.size()) +
@@ -137,11 +82,12 @@ Bytes note_id(const std::string& name, const TestKey& key, bool v2) {
 std::string checkpoint(const std::string& name, const TestKey& key, bool v2,
                        std::uint64_t size, ByteView root) {
   const std::string text = name + (v2 ? "" : " - 42") + "\n" +
-                           std::to_string(size) + "\n" + base64(root) + "\n";
+                           std::to_string(size) + "\n" + codec::base64(root) +
+                           "\n";
   const Bytes id = note_id(name, key, v2);
   const Bytes line =
       Bytes(id.begin(), id.begin() + 4) + key.sign(bytes_of(text));
-  return text + "\n\xE2\x80\x94 " + name + " " + base64(line) + "\n";
+  return text + "\n\xE2\x80\x94 " + name + " " + codec::base64(line) + "\n";
 }
 
 sigstore::TransparencyLog describe_log(const char* url, const TestKey& key,
@@ -210,9 +156,9 @@ TlogEntry VirtualSigstore::log(const std::string& body,
   if (v2 || !plan.with_promise) return entry;
   entry.integrated_time = plan.signed_at.seconds;
   const std::string promised =
-      R"({"body":")" + base64(entry.canonicalized_body) +
+      R"({"body":")" + codec::base64(entry.canonicalized_body) +
       R"(","integratedTime":)" + std::to_string(entry.integrated_time) +
-      R"(,"logID":")" + hex(entry.log_id) + R"(","logIndex":)" +
+      R"(,"logID":")" + codec::hex(entry.log_id) + R"(","logIndex":)" +
       std::to_string(entry.log_index) + "}";
   entry.signed_entry_timestamp = key.sign(bytes_of(promised));
   return entry;
@@ -229,15 +175,18 @@ Bundle VirtualSigstore::finish(const TestKey& key, std::string_view message,
   if (plan.statement.empty()) {
     const Bytes digest = sha256_of(bytes_of(message));
     signature = key.sign(bytes_of(message));
-    body = plan.rekor_v2 ? body_v2(digest, signature, verifier_v2)
-                         : message_body_v1(digest, signature, verifier_v1);
+    body = plan.rekor_v2
+               ? log_bodies::hashed_v2(digest, signature, verifier_v2)
+               : log_bodies::message_v1(digest, signature, verifier_v1);
     bundle.content = sigstore::MessageSignature{"SHA2_256", digest, signature};
   } else {
     const Bytes encoded = envelope_encoding(kType, plan.statement);
     signature = key.sign(encoded);
-    body = plan.rekor_v2 ? body_v2(sha256_of(encoded), signature, verifier_v2)
-                         : envelope_body_v1(bytes_of(plan.statement), signature,
-                                            verifier_v1);
+    body =
+        plan.rekor_v2
+            ? log_bodies::hashed_v2(sha256_of(encoded), signature, verifier_v2)
+            : log_bodies::envelope_v1(bytes_of(plan.statement), signature,
+                                      verifier_v1, sha256_of(signature));
     bundle.content =
         sigstore::DsseEnvelope{kType, bytes_of(plan.statement), signature, ""};
   }
@@ -258,10 +207,11 @@ Bundle VirtualSigstore::sign(std::string_view message,
   wanted.scts = {{&ct_log_, wanted.not_before.seconds * 1000}};
   const TestCertificate leaf = (plan.issuer != nullptr ? *plan.issuer : fulcio_)
                                    .issue(wanted, TestKey::make("P-256"));
-  Bundle bundle = finish(
-      leaf.key(), message, pem("CERTIFICATE", leaf.der()),
-      R"("x509Certificate":{"rawBytes":")" + base64(leaf.der()) + R"("})",
-      plan);
+  Bundle bundle =
+      finish(leaf.key(), message, codec::pem("CERTIFICATE", leaf.der()),
+             R"("x509Certificate":{"rawBytes":")" + codec::base64(leaf.der()) +
+                 R"("})",
+             plan);
   bundle.material = sigstore::CertificateMaterial{leaf.der()};
   return bundle;
 }
@@ -269,9 +219,10 @@ Bundle VirtualSigstore::sign(std::string_view message,
 Bundle VirtualSigstore::sign_with(const TestKey& key, std::string_view message,
                                   const BundlePlan& plan) const {
   Bundle bundle = finish(
-      key, message, pem("PUBLIC KEY", key.spki()),
-      R"("publicKey":{"rawBytes":")" + base64(key.spki()) + R"("})", plan);
+      key, message, codec::pem("PUBLIC KEY", key.spki()),
+      R"("publicKey":{"rawBytes":")" + codec::base64(key.spki()) + R"("})",
+      plan);
   bundle.material =
-      sigstore::PublicKeyMaterial{base64(sha256_of(key.spki())), {}};
+      sigstore::PublicKeyMaterial{codec::base64(sha256_of(key.spki())), {}};
   return bundle;
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Test double: shares no protocol code with the product.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/test_sigstore/faults.h"
+#include "tests/support/virtual_sigstore.h"
+
+// A Sigstore instance that speaks http: identity tokens, Fulcio, both
+// versions of Rekor, a timestamp authority; whatever a real one checks it
+// checks, and it goes wrong on demand.
+namespace test_sigstore {
+
+struct Request {
+  std::string method;
+  std::string path;                            // "/fulcio/api/v2/signingCert"
+  std::string query;                           // "a=b&c=d"
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+struct Answer {
+  int status = 200;
+  std::string body = {};
+  std::string type = "application/json";
+  std::map<std::string, std::string> headers = {};
+  int delay_ms = 0;
+};
+
+// What a token says; an empty member is left out.
+struct TokenClaims {
+  std::string email = "alice@example.org";
+  std::string subject = "alice@example.org";
+  std::string audience = "sigstore";
+  std::int64_t lifetime = 600;  // seconds, negative: expired
+  std::string nonce = {};
+};
+
+class Services {
+ public:
+  // `url` is where the services are, `clock` gives seconds since 1970.
+  Services(std::string url, std::function<std::int64_t()> clock);
+
+  // The faults:
+  //   fulcio-status tsa-status rekor-status   {"status": 503, "retryAfter": 1}
+  //   fulcio-slow tsa-slow rekor-slow         {"ms": 500}
+  //   fulcio-garbage tsa-garbage rekor-garbage
+  //   wrong-sct no-sct wrong-ca wrong-key wrong-identity expired-certificate
+  //   wrong-root-hash wrong-proof wrong-checkpoint wrong-promise wrong-entry
+  //   rekor-conflict
+  //   wrong-nonce wrong-imprint wrong-tsa early-time
+  Faults faults;
+
+  // Any thread.
+  Answer handle(const Request& request);
+
+  std::string mint(const TokenClaims& claims) const;
+  std::string issuer() const { return url_ + "/oidc"; }
+  std::string trusted_root_json() const;
+  // With logs of these versions ("1", "2"), best first.
+  std::string signing_config_json(int rekor_version) const;
+  const VirtualSigstore& instance() const { return instance_; }
+
+ private:
+  Answer route(const Request& request);
+  Answer oidc(const Request& request);
+  Answer fulcio(const Request& request);
+  Answer rekor(const Request& request, bool v2);
+  Answer timestamp(const Request& request);
+  Answer faults_route(const Request& request);
+  nlohmann::json check_token(const std::string& token) const;
+  std::string certify(const nlohmann::json& claims, sigstore::Bytes spki);
+  sigstore::TlogEntry add_entry(const std::string& body, bool v2, bool dsse);
+
+  std::string url_;
+  std::function<std::int64_t()> clock_;
+  std::mutex mutex_;
+  VirtualSigstore instance_;
+  TestKey token_key_;
+  TestKey stranger_;
+  TestCtLog other_ct_log_;
+  std::uint64_t entries_[2] = {3, 3};
+  std::map<std::string, std::string> known_entries_;  // v1: id to answer
+};
+
+}  // namespace test_sigstore
