@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "core/app/identity_signing.h"
 #include "core/app/key_file.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
@@ -17,13 +19,46 @@ struct Options {
   HashOptionsText hash;
   PasswordOptions password;
   std::string key;
+  IdentityOptions identity;
 };
 
 struct Outcome {
   std::string path;
-  std::string fingerprint;
+  std::string fingerprint;  // of a key
+  std::optional<Identity> identity;
   Manifest manifest;
 };
+
+// Who signs: a key, or an identity.
+struct ChosenSigner {
+  std::optional<PrivateKey> key;
+  std::unique_ptr<IdentitySession> session;
+
+  static Result<ChosenSigner> choose(const Options& options,
+                                     const Terminal& terminal);
+  Result<SignedModel> sign(Content& content, SignRequest request);
+};
+
+Result<ChosenSigner> ChosenSigner::choose(const Options& options,
+                                          const Terminal& terminal) {
+  ChosenSigner chosen;
+  if (options.key.empty()) {
+    TRY_ASSIGN(chosen.session,
+               IdentitySession::open(options.identity, terminal));
+    return chosen;
+  }
+  if (!options.identity.token_file.empty())
+    return fail(ErrorKind::invalid_input,
+                "--key and --identity-token-file are two signers, name one");
+  TRY_ASSIGN(chosen.key,
+             read_private_key(options.key, password_source(options.password)));
+  return chosen;
+}
+
+Result<SignedModel> ChosenSigner::sign(Content& content, SignRequest request) {
+  if (key) return sign_model(content, *key, std::move(request));
+  return sign_model(content, session->signer(), std::move(request));
+}
 
 Result<Outcome> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const Parameters parameters,
@@ -36,37 +71,45 @@ Result<Outcome> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const Exclusions ignored, user_exclusions(options.model));
   for (const std::string& item : ignored.paths())
     TRY(request.selection.exclusions.add(item));
-  TRY_ASSIGN(const PrivateKey key,
-             read_private_key(options.key, password_source(options.password)));
+  TRY_ASSIGN(ChosenSigner signer, ChosenSigner::choose(options, terminal));
 
   DirectoryContent content(options.model.model,
                            [&](std::uint64_t done, std::uint64_t total) {
                              terminal.progress("hashing", done, total);
                            });
-  TRY_ASSIGN(SignedModel model, sign_model(content, key, std::move(request)));
+  TRY_ASSIGN(SignedModel model, signer.sign(content, std::move(request)));
   terminal.end_progress();
   for (const std::string& note : content.notes()) terminal.warn(note);
   TRY(write_file_atomic(path, as_bytes(model.bundle)));
-  return Outcome{path, key.public_key().fingerprint(),
-                 std::move(model.manifest)};
+  Outcome outcome{path, {}, std::nullopt, std::move(model.manifest)};
+  if (signer.key) outcome.fingerprint = signer.key->public_key().fingerprint();
+  if (signer.session) outcome.identity = signer.session->signer().identity();
+  return outcome;
 }
 
 void print(const Outcome& outcome, bool json) {
   const std::string root = root_digest(outcome.manifest.resources).to_hex();
   if (json) {
-    const nlohmann::json value = {
-        {"ok", true},
-        {"signature", outcome.path},
-        {"keyFingerprint", outcome.fingerprint},
-        {"rootDigest", "sha256:" + root},
-        {"resources", outcome.manifest.resources.size()},
-        {"bytes", outcome.manifest.total_size}};
+    nlohmann::json value = {{"ok", true},
+                            {"signature", outcome.path},
+                            {"rootDigest", "sha256:" + root},
+                            {"resources", outcome.manifest.resources.size()},
+                            {"bytes", outcome.manifest.total_size}};
+    if (outcome.identity) {
+      value["identity"] = outcome.identity->name.value;
+      value["issuer"] = outcome.identity->issuer;
+    } else {
+      value["keyFingerprint"] = outcome.fingerprint;
+    }
     print_line(dump_json(value));
     return;
   }
+  const std::string who = outcome.identity
+                              ? one_line(describe_signer(*outcome.identity))
+                              : concat("key ", outcome.fingerprint);
   print_line(concat("signed: ", outcome.manifest.resources.size(),
                     " resources, ", human_size(outcome.manifest.total_size),
-                    ", key ", outcome.fingerprint));
+                    ", ", who));
   print_line("signature: " + one_line(outcome.path));
 }
 
@@ -74,9 +117,19 @@ class SignCommand final : public Verb {
  public:
   explicit SignCommand(CommandLine app)
       : Verb(app.add_subcommand(
-            "sign", "Sign a model folder or file with a private key")) {
+            "sign",
+            "Sign a model folder or file with a private key or an identity")) {
     add_model_options(command(), options_.model);
-    command().add_option("--key", options_.key, "Private key (PEM)").required();
+    command().add_option("--key", options_.key, "Private key (PEM)");
+    command().add_option("--identity-token-file", options_.identity.token_file,
+                         "File with an OIDC identity token, in the place of "
+                         "SIGSTORE_ID_TOKEN or the CI system's");
+    command().add_option("--signing-config", options_.identity.signing_config,
+                         "Services that sign identities (JSON)");
+    command().add_option("--trusted-root", options_.identity.trusted_root,
+                         "Logs and authorities to check them with (JSON)");
+    command().add_option("--trust-config", options_.identity.trust_config,
+                         "Both in one file (JSON)");
     add_password_options(command(), options_.password);
     add_hash_options(command(), options_.hash);
   }

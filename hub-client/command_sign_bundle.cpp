@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The command line of the public Sigstore conformance suite, for managed
-// keys. People sign models with `hf-sigstore sign`.
+// The command line of the public Sigstore conformance suite. People sign
+// models with `hf-sigstore sign`.
 
 #include <memory>
 
+#include "core/app/identity_signing.h"
 #include "core/app/key_file.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
@@ -19,27 +20,42 @@ struct Options {
   std::string bundle;
   std::string key;
   std::string artifact;
-  std::string identity_token;
-  std::string trusted_root;
-  std::string signing_config;
+  IdentityOptions identity;
   PasswordOptions password;
   bool in_toto = false;
   bool staging = false;
 };
 
-Result<void> sign(const Options& options) {
-  if (options.key.empty())
-    return fail(ErrorKind::unsupported,
-                "signing with an identity token is not implemented; sign with "
-                "--key");
+Result<Bundle> sign_with_key(const Options& options, Bytes content) {
   TRY_ASSIGN(const PrivateKey key,
              read_private_key(options.key, password_source(options.password)));
+  if (options.in_toto) return sign_envelope(key, std::move(content));
+  return sign_message(key, content);
+}
+
+Result<Bundle> sign_with_identity(const Options& options, Bytes content,
+                                  const Terminal& terminal) {
+  if (options.staging)
+    return fail(ErrorKind::unsupported,
+                "the staging instance is not built in; name its files");
+  if (!options.identity.token.empty())
+    terminal.warn(
+        "a token on a command line is there for every user of this "
+        "machine to read");
+  TRY_ASSIGN(const std::unique_ptr<IdentitySession> session,
+             IdentitySession::open(options.identity, terminal));
+  IdentitySigner& signer = session->signer();
+  if (options.in_toto) return signer.sign_statement(std::move(content));
+  return signer.sign_message(content);
+}
+
+Result<void> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(Bytes content, read_file(options.artifact, limits::kSignedFile));
-  Result<Bundle> bundle = options.in_toto
-                              ? sign_envelope(key, std::move(content))
-                              : sign_message(key, content);
-  if (!bundle.ok()) return std::move(bundle).error();
-  TRY_ASSIGN(const std::string json, write_bundle(*bundle));
+  TRY_ASSIGN(const Bundle bundle,
+             options.key.empty()
+                 ? sign_with_identity(options, std::move(content), terminal)
+                 : sign_with_key(options, std::move(content)));
+  TRY_ASSIGN(const std::string json, write_bundle(bundle));
   return write_file_atomic(options.bundle, as_bytes(json));
 }
 
@@ -52,11 +68,11 @@ class SignBundleCommand final : public Verb {
         .add_option("--bundle", options_.bundle, "Where it goes")
         .required();
     command().add_option("--key", options_.key, "Private key (PEM)");
-    command().add_option("--identity-token", options_.identity_token,
+    command().add_option("--identity-token", options_.identity.token,
                          "OIDC token");
-    command().add_option("--trusted-root", options_.trusted_root,
+    command().add_option("--trusted-root", options_.identity.trusted_root,
                          "Trusted root (JSON)");
-    command().add_option("--signing-config", options_.signing_config,
+    command().add_option("--signing-config", options_.identity.signing_config,
                          "Signing configuration (JSON)");
     command().add_flag("--in-toto", options_.in_toto,
                        "The file is an in-toto statement");
@@ -70,7 +86,7 @@ class SignBundleCommand final : public Verb {
 
   ExitCode run() override {
     const Terminal terminal("hf-sigstore");
-    const Result<void> signed_bundle = sign(options_);
+    const Result<void> signed_bundle = sign(options_, terminal);
     if (!signed_bundle.ok())
       return report(terminal, signed_bundle.error(), false);
     return ExitCode::yes;

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "core/sign/service_answer.h"
+
 namespace sigstore {
 namespace {
 
@@ -42,7 +44,9 @@ Result<void> turn_to_next(Walk& walk, Error error) {
 
 Result<void> hand_over(Walk& walk, Result<http::Response> answer) {
   walk.next.reset();
-  if (!answer.ok()) return turn_to_next(walk, std::move(answer).error());
+  if (!answer.ok())
+    return turn_to_next(
+        walk, unreachable(walk.errand->role, std::move(answer).error()));
   auto more = walk.errand->take(walk.service(), std::move(*answer));
   if (!more.ok()) return turn_to_next(walk, std::move(more).error());
   if (*more && ++walk.requests > kMostRequests)

@@ -14,6 +14,7 @@ namespace sigstore {
 
 // One answer that is needed, from the first of some services that gives it.
 struct Errand {
+  const char* role;               // "transparency log"
   std::vector<Service> services;  // at least one
   std::function<Result<http::Request>(const Service&)> ask;
   // Takes the answer; a request where there is more to ask of that service.

@@ -15,6 +15,7 @@
 #include "core/crypto/verification_key.h"
 #include "core/sign/errands.h"
 #include "core/sign/rekor.h"
+#include "core/sign/service_answer.h"
 #include "core/sign/timestamp_authority.h"
 
 namespace sigstore {
@@ -41,7 +42,7 @@ ByteView signature_of(const Bundle& bundle) {
 Errand log_errand(std::vector<Service> services,
                   const LoggedSignature& signature, const TrustedRoot& root,
                   TlogEntry& place) {
-  return {std::move(services),
+  return {"transparency log", std::move(services),
           [&signature](const Service& service) {
             return log_request(service, signature);
           },
@@ -59,7 +60,7 @@ Errand log_errand(std::vector<Service> services,
 Errand timestamp_errand(std::vector<Service> services, ByteView signature,
                         const TimestampRequest& request,
                         const TrustedRoot& root, Bytes& place) {
-  return {std::move(services),
+  return {"timestamp authority", std::move(services),
           [&request](const Service& service) -> Result<http::Request> {
             return timestamp_request(service, request);
           },
@@ -89,10 +90,11 @@ Result<void> IdentitySigner::get_certificate(ByteView content) {
   const Service& authority = signing_.services.certificate_authority;
   TRY_ASSIGN(const http::Request request,
              certificate_request(authority, token, key, signing_.proof));
-  TRY_ASSIGN(const http::Response answer,
-             signing_.client.send(request).context("certificate authority"));
+  Result<http::Response> answer = signing_.client.send(request);
+  if (!answer.ok())
+    return unreachable("certificate authority", std::move(answer).error());
   TRY_ASSIGN(identity_,
-             read_certificate(authority, answer, token, key.public_key(),
+             read_certificate(authority, *answer, token, key.public_key(),
                               signing_.root, signing_.clock()));
   key_.emplace(std::move(key));
   return {};

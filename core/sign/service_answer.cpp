@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sign/service_answer.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "core/base/encoding.h"
 #include "core/base/json.h"
@@ -59,6 +59,12 @@ Error refused_by(std::string_view role, const Service& service,
                 status, ": check its URL in the signing config");
   return fail(ErrorKind::invalid_input, name, " refused the request, status ",
               status, words);
+}
+
+Error unreachable(std::string_view role, Error error) {
+  if (error.kind == ErrorKind::network)
+    error.message += ": check the network, or try again later";
+  return std::move(error).context(role);
 }
 
 }  // namespace sigstore

@@ -20,4 +20,7 @@ std::string name_service(std::string_view role, const Service& service);
 Error refused_by(std::string_view role, const Service& service,
                  const http::Response& answer);
 
+// The same for a service that could not be asked.
+Error unreachable(std::string_view role, Error error);
+
 }  // namespace sigstore

@@ -18,7 +18,10 @@ _hf_sigstore_options() {
   local hash="--method --hash --shard-size"
   local password="--password-file --password-env"
   case $1 in
-    sign) echo "--key $password $model $hash --json --help" ;;
+    sign)
+      echo "--key $password --identity-token-file --signing-config" \
+        "--trusted-root --trust-config $model $hash --json --help"
+      ;;
     verify)
       echo "--key --identity --identity-pattern --issuer --claim" \
         "--certificate-chain --trusted-root $model" \

@@ -230,7 +230,7 @@ begin_test "the command line is checked: exit code 2"
 (
   set -eu -o pipefail
   make_folder
-  for wrong in "" "bogus" "verify" "sign m" "sign m --key" "verify m --bogus" \
+  for wrong in "" "bogus" "verify" "sign m --key" "verify m --bogus" \
     "sign m --key alice.key --method x" "digest m --hash md5" \
     "digest m --method shards --shard-size 0" "digest m --shard-size -1" \
     "keygen" "keygen k --curve p999" "inspect" "inspect a b"; do

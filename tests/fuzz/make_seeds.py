@@ -705,6 +705,57 @@ def tuf_files():
     yield "bad-cut", to_json(root)[:-1]
 
 
+def identity_tokens():
+    def part(raw):
+        return base64.urlsafe_b64encode(raw).rstrip(b"=")
+
+    def token(claims):
+        return b".".join([part(b'{"alg":"RS256"}'), part(to_json(claims)),
+                          part(b"signature")])
+
+    claims = {"iss": "https://issuer.example", "sub": "me", "aud": "sigstore",
+              "exp": 1800000000, "iat": 1700000000, "nbf": 1700000000}
+    yield "ok-subject", token(claims)
+    yield "ok-email", token({**claims, "email": "a@b.example",
+                             "email_verified": True}) + b"\n"
+    yield "ok-list", token({**claims, "aud": ["a", "sigstore"],
+                            "email_verified": "true", "nonce": "n"})
+    yield "bad-parts", token(claims) + b".x"
+    yield "bad-base64", token(claims).replace(b".", b"=.", 1)
+    yield "bad-expiry", token(without(claims, "exp"))
+    yield "bad-audience", token({**claims, "aud": 7})
+    yield "bad-issuer", token(without(claims, "iss"))
+    yield "bad-subject", token({**claims, "sub": "a\nb"})
+
+
+def log_answers():
+    proof = {"checkpoint": "log\n2\nAAAA\n", "hashes": ["ab" * 32],
+             "logIndex": 1, "rootHash": "cd" * 32, "treeSize": 2}
+    record = {"body": b64(b'{"apiVersion":"0.0.1","kind":"dsse"}'),
+              "integratedTime": 1700000000, "logID": "ef" * 32,
+              "logIndex": 7, "verification": {
+                  "inclusionProof": proof,
+                  "signedEntryTimestamp": b64(b"promise")}}
+    entry = {"logIndex": "1", "logId": {"keyId": b64(b"k" * 32)},
+             "kindVersion": {"kind": "hashedrekord", "version": "0.0.2"},
+             "integratedTime": "0", "inclusionPromise": None,
+             "inclusionProof": {
+                 "logIndex": "1", "rootHash": b64(b"r" * 32), "treeSize": "2",
+                 "hashes": [b64(b"h" * 32)],
+                 "checkpoint": {"envelope": "log\n2\nAAAA\n"}},
+             "canonicalizedBody": b64(b"{}")}
+    yield "ok-v1", to_json({"ab" * 32: record})
+    yield "ok-v2", to_json(entry)
+    yield "bad-two", to_json({"ab" * 32: record, "cd" * 32: record})
+    yield "bad-none", to_json({})
+    yield "bad-id", to_json({"ab": {**record, "logID": "ef"}})
+    yield "bad-body", to_json({"ab": {**record, "body": b64(b"{")}})
+    yield "bad-proof", to_json({"ab": {**record, "verification": {
+        "signedEntryTimestamp": "AA==",
+        "inclusionProof": {**proof, "hashes": ["ab"]}}}})
+    yield "bad-entry", to_json({**entry, "logId": {"keyId": "AA=="}})
+
+
 def certificates():
     return certificate_seeds.certificates(public_key_der())
 
@@ -733,6 +784,8 @@ TARGETS = {
     "fuzz-ref-listing": ref_listings,
     "fuzz-remote-url": remote_urls,
     "fuzz-certificate": certificates,
+    "fuzz-identity-token": identity_tokens,
+    "fuzz-log-answer": log_answers,
     "fuzz-timestamp": certificate_seeds.responses,
 }
 
@@ -772,8 +825,9 @@ def main():
         for name, content in seeds:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
-        if make in (bundles, signed_pushes, signing_configs, statements,
-                    trust_stores, trusted_roots, tuf_files, verdicts):
+        if make in (bundles, log_answers, signed_pushes, signing_configs,
+                    statements, trust_stores, trusted_roots, tuf_files,
+                    verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
                 file.writelines(f'"\\"{word}\\""\n' for word in words(seeds))
 

@@ -342,6 +342,30 @@ TEST_CASE("where one service of many will do, the next one is asked",
   }
 }
 
+TEST_CASE("a service that does not answer is named, by its part", "[sign]") {
+  const std::string silent = GENERATE("fulcio", "tsa", "rekor2");
+  CAPTURE(silent);
+  Workshop shop;
+  ScriptedHttp http(
+      [&](const auto& request) -> Result<sigstore::http::Response> {
+        if (request.url.find("/" + silent) == std::string::npos)
+          return shop.answer(request);
+        return sigstore::fail(ErrorKind::network,
+                              "http://127.0.0.1:1: no answer");
+      });
+  IdentitySigner signer(
+      {http, shop.root, shop.choose(2), [&] { return Timestamp{shop.now}; },
+       [&] { return IdentityToken::parse(shop.services.mint(shop.claims)); },
+       [](const Publication&) { return Result<void>(); }});
+  const char* role = silent == "fulcio" ? "certificate authority"
+                     : silent == "tsa"  ? "timestamp authority"
+                                        : "transparency log";
+  CHECK(refuses(signer.sign_statement(to_bytes(kStatement)), ErrorKind::network,
+                std::string(role) +
+                    ": http://127.0.0.1:1: no answer: check the network, or "
+                    "try again later"));
+}
+
 TEST_CASE("a clock that is wrong by an hour is named", "[sign]") {
   Workshop shop;
   const std::int64_t wrong = GENERATE(-3600, 3600);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/app/terminal.h"
+#include "core/app/trust_material.h"
+#include "core/base/result.h"
+#include "core/http/client.h"
+#include "core/sign/identity_signer.h"
+
+namespace sigstore {
+
+// How the user wants to sign with an identity.
+struct IdentityOptions {
+  std::string token_file;
+  // From a command line that another tool's protocol fixes.
+  std::string token = {};
+  std::string trusted_root = {};    // a file
+  std::string signing_config = {};  // a file
+  std::string trust_config = {};    // a file of both, in their place
+};
+
+// Signing with an identity, ready: services, trusted root and a token that is
+// valid now, which are looked at before a model is hashed for an hour.
+class IdentitySession {
+ public:
+  // The token is that of the options, else SIGSTORE_ID_TOKEN, else what the CI
+  // system gives. not_found when there is none. The terminal lives longer.
+  static Result<std::unique_ptr<IdentitySession>> open(
+      const IdentityOptions& options, const Terminal& terminal);
+
+  IdentitySigner& signer() { return *signer_; }
+
+ private:
+  IdentitySession() = default;
+
+  std::unique_ptr<http::Client> network_;
+  std::unique_ptr<http::Client> client_;
+  TrustMaterial trust_;
+  std::unique_ptr<IdentitySigner> signer_;
+};
+
+}  // namespace sigstore
