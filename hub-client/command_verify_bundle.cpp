@@ -54,7 +54,7 @@ Result<void> check_options(const Options& options) {
 Result<TrustMaterial> load_trust(const Options& options, Timestamp now) {
   if (options.staging && options.trusted_root.empty())
     return load_staging_material(now);
-  return load_trust_material(options.trusted_root, now);
+  return load_trust_material({options.trusted_root, {}}, now);
 }
 
 Result<VerifiedBundle> verify(const Options& options, Trace& trace) {

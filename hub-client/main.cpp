@@ -9,6 +9,8 @@ int main(int argc, char** argv) {
        {sigstore::hub::make_sign_command, sigstore::hub::make_verify_command,
         sigstore::hub::make_digest_command, sigstore::hub::make_inspect_command,
         sigstore::hub::make_keygen_command,
+        sigstore::hub::make_trust_instance_command,
+        sigstore::hub::make_update_trust_root_command,
         sigstore::hub::make_verify_bundle_command,
         sigstore::hub::make_sign_bundle_command}},
       argc, argv);

@@ -72,6 +72,8 @@ void add_signer_options(CommandLine command, SignerOptions& options) {
   command.add_option("--trusted-root", options.trusted_root,
                      "Logs and authorities for identities (JSON; default: "
                      "those of the public instance)");
+  command.add_option("--instance", options.instance,
+                     "URL of an instance that trust-instance made known");
 }
 
 Result<ExpectedSigners> load_signers(const SignerOptions& options,
@@ -86,12 +88,14 @@ Result<ExpectedSigners> load_signers(const SignerOptions& options,
     signers.roots.insert(signers.roots.end(), chain.begin(), chain.end());
   }
   TRY_ASSIGN(signers.identities, read_rules(options));
-  const bool needed =
-      !signers.identities.empty() || !options.trusted_root.empty();
+  const bool needed = !signers.identities.empty() ||
+                      !options.trusted_root.empty() ||
+                      !options.instance.empty();
   // With nobody named, an identity is still checked, and then said.
   const bool nobody = signers.keys.empty() && signers.roots.empty();
   if (!needed && !nobody) return signers;
-  Result<TrustMaterial> trust = load_trust_material(options.trusted_root, now);
+  Result<TrustMaterial> trust =
+      load_trust_material({options.trusted_root, options.instance}, now);
   if (trust.ok())
     signers.trust = std::move(*trust);
   else if (needed)

@@ -20,6 +20,7 @@ struct SignerOptions {
   std::string issuer;
   std::vector<std::string> claims;  // NAME=VALUE
   std::string trusted_root;
+  std::string instance;
 };
 void add_signer_options(CommandLine command, SignerOptions& options);
 

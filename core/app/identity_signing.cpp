@@ -110,7 +110,8 @@ Result<Instance> load_instance(const IdentityOptions& options, Timestamp now) {
                 "with an identity, a signing config (--signing-config) or a "
                 "trust config (--trust-config)");
   Instance instance;
-  TRY_ASSIGN(instance.trust, load_trust_material(options.trusted_root, now));
+  TRY_ASSIGN(instance.trust,
+             load_trust_material({options.trusted_root, {}}, now));
   TRY_ASSIGN(const Bytes json,
              read_file(options.signing_config, limits::kSigningConfig));
   TRY_ASSIGN(instance.config,

@@ -150,6 +150,8 @@ Result<bool> read_policy(const ConfigEntry& entry, std::string_view url,
     settings.issuers.push_back(value);
   } else if (key == "trustedroot") {
     TRY_ASSIGN(settings.trusted_root, expand_home(value));
+  } else if (key == "instance") {
+    settings.instance = value;
   } else if (key == "repository") {
     TRY_ASSIGN(settings.repository, parse_alias(entry, url));
     TRY_ASSIGN(settings.other_name, RepoId::from_url(url));

@@ -58,6 +58,7 @@ struct Settings {
   std::vector<std::string> identities;
   std::vector<std::string> issuers;
   std::string trusted_root;  // sigstore.trustedRoot: a file, for identities
+  std::string instance;      // sigstore.instance: URL, instead of a file
   // sigstore.repository: what the user calls the same repository as the URL,
   // and then what the URL itself says.
   std::optional<RepoId> repository;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/app/trust_instance.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
@@ -38,21 +39,46 @@ Result<TrustMaterial> load_embedded(std::string_view trusted_root,
     material.stale =
         concat("the trusted root that is built in (", origin.package, " ",
                origin.version, ") was good until ", expiry.to_date(),
-               "; install a newer version, or name a newer trusted root");
+               "; hf-sigstore update-trust-root fetches a newer one");
+  return material;
+}
+
+Result<TrustMaterial> from_file(const std::string& file) {
+  TRY_ASSIGN(const Bytes json, read_file(file, limits::kTrustedRoot));
+  Result<TrustedRoot> root = parse_trusted_root(json);
+  if (!root.ok()) return std::move(root).error().context(file);
+  return TrustMaterial{std::move(*root), file, std::nullopt, {}};
+}
+
+Result<TrustMaterial> from_instance(const InstanceTrust& trust, Timestamp now) {
+  TrustMaterial material;
+  TRY_ASSIGN(material.root, parse_trusted_root(trust.trusted_root));
+  material.origin = concat("TUF repository ", trust.url, ", fresh until ",
+                           trust.fresh_until.to_date());
+  if (trust.root_expires < now)
+    material.stale =
+        concat("the trusted root of ", trust.url, " was good until ",
+               trust.root_expires.to_date(), "; hf-sigstore update-trust-root",
+               trust.url == kPublicInstance ? "" : " --instance " + trust.url,
+               " fetches a newer one");
   return material;
 }
 
 }  // namespace
 
-Result<TrustMaterial> load_trust_material(const std::string& file,
+Result<TrustMaterial> load_trust_material(const TrustChoice& choice,
                                           Timestamp now) {
-  if (file.empty())
-    return load_embedded(embedded_trusted_root(), embedded_tuf_root(),
-                         embedded_origin(), now);
-  TRY_ASSIGN(const Bytes json, read_file(file, limits::kTrustedRoot));
-  Result<TrustedRoot> root = parse_trusted_root(json);
-  if (!root.ok()) return std::move(root).error().context(file);
-  return TrustMaterial{std::move(*root), file, std::nullopt, {}};
+  if (!choice.file.empty() && !choice.instance.empty())
+    return fail(ErrorKind::invalid_input,
+                "a trusted root and an instance are named; one has to do");
+  if (!choice.file.empty()) return from_file(choice.file);
+  const std::string url =
+      choice.instance.empty() ? std::string(kPublicInstance) : choice.instance;
+  TRY_ASSIGN(const std::optional<InstanceTrust> stored,
+             stored_instance(url, now));
+  if (stored) return from_instance(*stored, now);
+  return load_embedded(embedded_trusted_root(), embedded_tuf_root(),
+                       embedded_origin(), now);
 }
 
 Result<TrustMaterial> load_staging_material(Timestamp now) {
@@ -66,7 +92,8 @@ Result<std::optional<TrustMaterial>> find_trusted_root(
   if (request.identities.empty() && !request.keys.empty())
     return std::optional<TrustMaterial>();
   TRY_ASSIGN(TrustMaterial trusted,
-             load_trust_material(settings.trusted_root, request.now));
+             load_trust_material({settings.trusted_root, settings.instance},
+                                 request.now));
   return std::optional(std::move(trusted));
 }
 

@@ -24,10 +24,17 @@ struct TrustMaterial {
   std::string stale;
 };
 
-// `file`, or the production root of the public good instance that is built
-// in. stale_trust is the caller's answer to `stale` where the policy is
-// strict.
-Result<TrustMaterial> load_trust_material(const std::string& file,
+// Which one the user wants: a file or an instance (trust_instance.h), not
+// both; neither is the public instance.
+struct TrustChoice {
+  std::string file = {};
+  std::string instance = {};
+};
+
+// The file, or what was fetched of the instance, or for the public one that
+// was never fetched the copy that is built in. stale_trust is the caller's
+// answer to `stale` where the policy is strict.
+Result<TrustMaterial> load_trust_material(const TrustChoice& choice,
                                           Timestamp now);
 
 // The root of the staging instance that is built in.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/trust_instance.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
@@ -118,6 +119,9 @@ std::filesystem::path VerdictCache::path_of(
     const Result<Bytes> root =
         read_file(settings.trusted_root, limits::kTrustedRoot);
     add(text, root.ok() ? as_text(*root) : std::string_view());
+  } else if (const Result<Bytes> root = stored_trusted_root(settings.instance);
+             root.ok()) {
+    add(text, as_text(*root));
   }
   return folder_ / (sha256(as_bytes(text)).to_hex() + std::string(kSuffix));
 }

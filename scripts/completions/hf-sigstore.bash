@@ -9,7 +9,8 @@ _hf_sigstore_values() {
     --method) echo files shards ;;
     --hash) echo sha256 blake2b ;;
     --curve) echo p256 p384 p521 ;;
-    hf-sigstore) echo sign verify digest inspect keygen --help --version ;;
+    hf-sigstore) echo sign verify digest inspect keygen trust-instance \
+      update-trust-root --help --version ;;
   esac
 }
 
@@ -24,11 +25,12 @@ _hf_sigstore_options() {
       ;;
     verify)
       echo "--key --identity --identity-pattern --issuer --claim" \
-        "--certificate-chain --trusted-root $model" \
+        "--certificate-chain --trusted-root --instance $model" \
         "--ignore-unsigned-files --exit-detail --explain --json --help"
       ;;
     digest) echo "$model $hash --json --help" ;;
     inspect) echo "--json --help" ;;
+    trust-instance | update-trust-root) echo "--instance --json --help" ;;
     keygen) echo "--curve $password --no-password --json --help" ;;
   esac
 }

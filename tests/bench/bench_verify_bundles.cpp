@@ -38,7 +38,8 @@ Result<void> verify_once(ByteView json, ByteView artifact,
 
 Result<double> measure(const std::vector<std::string>& arguments) {
   const Timestamp now = current_time();
-  TRY_ASSIGN(const TrustMaterial trust, load_trust_material(arguments[0], now));
+  TRY_ASSIGN(const TrustMaterial trust,
+             load_trust_material({arguments[0], {}}, now));
   TRY_ASSIGN(const Bytes json, read_file(arguments[1], limits::kBundle));
   TRY_ASSIGN(const Bytes artifact,
              read_file(arguments[2], limits::kSignedFile));

@@ -26,12 +26,12 @@ constexpr Timestamp kLater{4'000'000'000};  // 2096
 
 TEST_CASE("the built-in root is the public instance's, and says its age",
           "[app]") {
-  const auto fresh = sigstore::load_trust_material("", kFresh);
+  const auto fresh = sigstore::load_trust_material({}, kFresh);
   REQUIRE(works(fresh));
   CHECK(fresh->stale.empty());
   CHECK(fresh->taken.has_value());
   CHECK(fresh->root.tlogs.front().base_url == "https://rekor.sigstore.dev");
-  const auto old = sigstore::load_trust_material("", kLater);
+  const auto old = sigstore::load_trust_material({}, kLater);
   REQUIRE(works(old));
   CHECK(old->stale.find("was good until") != std::string::npos);
 }
@@ -84,7 +84,7 @@ TEST_CASE("a root that is too old is refused where the policy is strict",
   Settings settings;
   std::vector<std::string> notes;
   const auto check = [&](const Signer& who, Timestamp now) {
-    auto trusted = sigstore::load_trust_material("", now);
+    auto trusted = sigstore::load_trust_material({}, now);
     REQUIRE(works(trusted));
     notes.clear();
     return check_fresh(*trusted, who, settings, notes);
