@@ -56,6 +56,21 @@ bool is_clean_path(std::string_view path) {
   }
 }
 
+// "org/model" and "datasets/org/data" alone mean the Hub; a host has a dot or a
+// port, is localhost, or stands before two more parts.
+bool means_the_hub(std::string_view text) {
+  const std::string first = lower(text.substr(0, text.find('/')));
+  const bool two_parts = std::count(text.begin(), text.end(), '/') < 2;
+  return first != "localhost" &&
+         first.find_first_of(".:") == std::string::npos &&
+         (two_parts || first == "datasets" || first == "spaces");
+}
+
+void drop_ending(std::string_view& path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  while (path.ends_with(".git")) path.remove_suffix(4);
+}
+
 }  // namespace
 
 Result<RepoId> RepoId::from_url(std::string_view url) {
@@ -77,12 +92,14 @@ Result<RepoId> RepoId::from_url(std::string_view url) {
   if (ends_with_port(host, default_port))
     host.resize(host.size() - default_port.size());
   if (host == "hf.co" || host == "www.huggingface.co") host = "huggingface.co";
-  return make(std::move(host), rest.substr(slash + 1));
+  TRY_ASSIGN(RepoId id, make(host, rest.substr(slash + 1)));
+  // A host in the user's own network would be read as somebody's name there.
+  if (means_the_hub(id.to_string())) id.host_ += default_port;
+  return id;
 }
 
 Result<RepoId> RepoId::make(std::string host, std::string_view path) {
-  while (path.ends_with('/')) path.remove_suffix(1);
-  while (path.ends_with(".git")) path.remove_suffix(4);
+  drop_ending(path);
   if (!is_clean_host(host))
     return fail(ErrorKind::invalid_input, "no host in the repository's URL");
   if (!is_clean_path(path))
@@ -93,20 +110,18 @@ Result<RepoId> RepoId::make(std::string host, std::string_view path) {
 Result<RepoId> RepoId::parse(std::string_view text) {
   if (text.starts_with("sigstore::")) text.remove_prefix(10);
   if (text.find("://") != std::string_view::npos) return from_url(text);
+  drop_ending(text);
   const std::size_t slash = std::min(text.find('/'), text.size());
   const std::string_view first = text.substr(0, slash);
-  const bool two_parts = std::count(text.begin(), text.end(), '/') < 2;
-  // "org/model" and "datasets/org/data" alone mean the Hub; a host has a dot
-  // or a port, is localhost, or stands before two more parts.
-  const bool on_hub = first != "localhost" &&
-                      first.find_first_of(".:") == std::string_view::npos &&
-                      (two_parts || first == "datasets" || first == "spaces");
-  if (on_hub) return make("huggingface.co", text);
+  if (means_the_hub(text)) return make("huggingface.co", text);
   if (slash == text.size())
     return fail(ErrorKind::invalid_input, "names no repository after ", first);
   const std::string host = lower(first);
-  return make(host == "hf.co" ? "huggingface.co" : host,
-              text.substr(slash + 1));
+  Result<RepoId> id =
+      make(host == "hf.co" ? "huggingface.co" : host, text.substr(slash + 1));
+  if (id.ok() && means_the_hub(id->to_string()))
+    return fail(ErrorKind::invalid_input, "names no repository after ", first);
+  return id;
 }
 
 }  // namespace sigstore

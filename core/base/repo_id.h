@@ -22,7 +22,9 @@ class RepoId {
  public:
   // From an http or https URL. Drops user, default port, ".git" and trailing
   // slashes; lower-cases the host; refuses "..", empty components, queries,
-  // percent escapes and control characters.
+  // percent escapes and control characters. Keeps the default port of a host
+  // like "intranet" where the text would otherwise name a repository of the
+  // Hub.
   static Result<RepoId> from_url(std::string_view url);
   // From the text to_string() writes, or a URL.
   static Result<RepoId> parse(std::string_view text);

@@ -143,6 +143,28 @@ TEST_CASE("an id on a host without a dot is read back as the same id",
   CHECK(again->to_string() == id->to_string());
 }
 
+TEST_CASE("a host without a dot is nobody's name on the Hub", "[base]") {
+  const auto intranet = RepoId::from_url("http://intranet/model");
+  REQUIRE(works(intranet));
+  CHECK(intranet->to_string() == "intranet:80/model");
+  for (const char* text :
+       {"http://intranet/model", "https://Intranet:443/model.git/",
+        "https://datasets/org/data", "http://spaces/a/b.git", "Datasets/a/b",
+        "hsmlo/de.git/", "https://intranet/org/model", "LOCALHOST/model"}) {
+    CAPTURE(text);
+    const auto id = RepoId::parse(text);
+    REQUIRE(works(id));
+    const auto again = RepoId::parse(id->to_string());
+    REQUIRE(works(again));
+    CHECK(*again == *id);
+    CHECK((id->host() == "huggingface.co") ==
+          (std::string_view(text).find("://") == std::string_view::npos &&
+           std::string_view(text) != "LOCALHOST/model"));
+  }
+  CHECK(refuses(RepoId::parse("a/b/.git"), ErrorKind::invalid_input,
+                "names no repository"));
+}
+
 TEST_CASE("a name without a host is a repository of the Hub", "[base]") {
   CHECK(RepoId::parse("org/model").value().to_string() ==
         "huggingface.co/org/model");
