@@ -37,7 +37,7 @@ std::optional<milliseconds> asked_wait(const Result<Response>& answer) {
 
 Pauses Pauses::real() {
   return {[] { return std::chrono::steady_clock::now(); },
-          [](milliseconds wait) { std::this_thread::sleep_for(wait); },
+          [](milliseconds pause) { std::this_thread::sleep_for(pause); },
           [] {
             std::random_device device;
             return std::uniform_real_distribution<double>()(device);

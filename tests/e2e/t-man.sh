@@ -86,12 +86,13 @@ begin_test "every verb and every option is explained"
   set -eu -o pipefail
   for program in $PROGRAMS; do
     text=$(manual "$program")
+    options=$(section "$program" OPTIONS)
     while read -r verb; do
       grep -qE "^     $verb( |\$)" <<<"$text" ||
         fail "the manual of $program does not explain $verb"
       # shellcheck disable=SC2086
       for option in $(options_of "$program" $verb) --version; do
-        section "$program" OPTIONS | grep -qE -- "^     (-[a-z], )?$option( |\$)" ||
+        grep -qE -- "^     (-[a-z], )?$option( |\$)" <<<"$options" ||
           fail "the manual of $program does not explain $option"
       done
     done <<<"$(verbs_of "$program")"
