@@ -12,7 +12,7 @@ source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 take_roots() {
   mkdir -p scripts core/trust
   cp "$source_dir/scripts/trusted_root" scripts
-  cp "$source_dir/core/trust/embedded_root.cpp" core/trust
+  cp "$source_dir"/core/trust/embedded_{,staging_}root.cpp core/trust
 }
 
 begin_test "the embedded roots are those of the package they name"
@@ -27,7 +27,8 @@ begin_test "the embedded roots are those of the package they name"
     exit 0
   fi
   [ "$status" -eq 0 ] || fail "exit code $status"
-  assert_contains "trusted_root: as in sigstore "
+  assert_contains "trusted_root: embedded_root.cpp as in sigstore "
+  assert_contains "trusted_root: embedded_staging_root.cpp as in sigstore "
   # One character of one key.
   sed -i '0,/"rawBytes": "MFk/s//"rawBytes": "MFl/' core/trust/embedded_root.cpp
   assert_exit 1 scripts/trusted_root --check
