@@ -12,6 +12,7 @@
 #include "core/sign_model.h"
 #include "tests/core/refuses.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/virtual_sigstore.h"
 
 using sigstore::as_bytes;
 using sigstore::Binding;
@@ -560,4 +561,50 @@ TEST_CASE("the trace of a model ends where it is refused", "[core]") {
   REQUIRE(trace.steps().size() == 8);
   CHECK(trace.steps().back().outcome == verified.error().message);
   for (std::size_t i = 0; i < 7; ++i) CHECK(trace.steps()[i].passed);
+}
+
+TEST_CASE("a model signed by an identity needs root and rule", "[core]") {
+  const TempFolder folder;
+  write_demo_model(folder);
+  DirectoryContent content(folder.path());
+  const auto manifest =
+      content.manifest(sigstore::Parameters{}, sigstore::Selection{});
+  REQUIRE(works(manifest));
+  const auto statement =
+      sigstore::write_statement(*manifest, "demo", std::nullopt);
+  REQUIRE(works(statement));
+  const VirtualSigstore instance;
+  BundlePlan plan;
+  plan.statement = *statement;
+  const auto bundle = sigstore::write_bundle(instance.sign("", plan));
+  REQUIRE(works(bundle));
+  const sigstore::TrustedRoot root = instance.trusted_root();
+  std::vector<sigstore::SignerRule> rules{
+      {VirtualSigstore::kIdentity, false, VirtualSigstore::kIssuer, {}}};
+  VerifyRequest request;
+  request.identities = rules;
+  request.now = sigstore::Timestamp{1'760'000'000};
+  const auto verify = [&] {
+    Trace trace;
+    return verify_model(as_bytes(*bundle), content, request, trace);
+  };
+  CHECK(refuses(verify(), ErrorKind::stale_trust, "no trusted root"));
+  request.trusted_root = &root;
+  CHECK(works(verify()));
+  rules[0].identity = "mallory@example.org";
+  CHECK(refuses(verify(), ErrorKind::wrong_signer, VirtualSigstore::kIdentity));
+}
+
+TEST_CASE("a binding is missed where it is required", "[core]") {
+  const TempFolder folder;
+  write_demo_model(folder);
+  const Signer signer;
+  const std::string bundle = signer.sign(folder.path());
+  VerifyRequest request;
+  request.actual_state = state_of("huggingface.co/o/m");
+  CHECK(works(signer.verify(bundle, folder.path(), request)));
+  request.require_binding = true;
+  CHECK(refuses(signer.verify(bundle, folder.path(), request),
+                ErrorKind::wrong_repository,
+                "does not say for which repository"));
 }

@@ -169,19 +169,20 @@ Bundle VirtualSigstore::finish(const TestKey& key, std::string_view message,
                                const std::string& verifier_v2,
                                const BundlePlan& plan) const {
   constexpr const char* kType = "application/vnd.in-toto+json";
+  const TestKey& hand = plan.hand != nullptr ? *plan.hand : key;
   Bundle bundle;
   Bytes signature;
   std::string body;
   if (plan.statement.empty()) {
     const Bytes digest = sha256_of(bytes_of(message));
-    signature = key.sign(bytes_of(message));
+    signature = hand.sign(bytes_of(message));
     body = plan.rekor_v2
                ? log_bodies::hashed_v2(digest, signature, verifier_v2)
                : log_bodies::message_v1(digest, signature, verifier_v1);
     bundle.content = sigstore::MessageSignature{"SHA2_256", digest, signature};
   } else {
     const Bytes encoded = envelope_encoding(kType, plan.statement);
-    signature = key.sign(encoded);
+    signature = hand.sign(encoded);
     body =
         plan.rekor_v2
             ? log_bodies::hashed_v2(sha256_of(encoded), signature, verifier_v2)

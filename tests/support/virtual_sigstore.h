@@ -26,6 +26,8 @@ struct BundlePlan {
   std::uint64_t size = 11;
   // How the signer's certificate is to be; nothing: as Fulcio issues it.
   std::optional<CertificatePlan> leaf;
+  // Who signs, in the place of the key that the bundle is by.
+  const TestKey* hand = nullptr;
   // In the place of the instance's own.
   const TestCertificate* issuer = nullptr;
   const TestCertificate* tsa = nullptr;

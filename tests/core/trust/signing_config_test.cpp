@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/json.h"
+#include "core/base/limits.h"
 #include "tests/core/refuses.h"
 #include "tests/support/vectors.h"
 
@@ -227,6 +228,14 @@ TEST_CASE("a client trust config is split into its two files", "[trust]") {
   json["mediaType"] = "else";
   CHECK(refuses(parse_client_trust_config(as_bytes(json.dump())),
                 ErrorKind::unsupported, "client trust config: media type"));
+}
+
+TEST_CASE("a client trust config has its limit", "[trust]") {
+  const std::string blanks(
+      sigstore::limits::kTrustedRoot + sigstore::limits::kSigningConfig + 1,
+      ' ');
+  CHECK(refuses(parse_client_trust_config(as_bytes(blanks)),
+                ErrorKind::invalid_input, "client trust config: too large"));
 }
 
 TEST_CASE("published signing configs select the services of today",

@@ -167,6 +167,8 @@ TEST_CASE("a trusted root that does not hold together is refused", "[trust]") {
        "not of its keyDetails"},
       {"/tlogs/0/publicKey/keyDetails", Json::array(),
        "'keyDetails' is not a whole number"},
+      {"/certificateAuthorities/0", "authority",
+       "certificateAuthorities[0]: not an object"},
       {"/certificateAuthorities/0/certChain", nullptr,
        "certificateAuthorities[0]: 'certChain' is missing"},
       {"/certificateAuthorities/0/certChain/certificates", Json::array(),

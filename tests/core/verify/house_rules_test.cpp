@@ -538,6 +538,13 @@ TEST_CASE("a statement is about the file by any of its subjects", "[verify]") {
   CHECK(refuses(subjects(R"([{"digest":{"sha256":")" + zeros +
                          R"(","sha512":")" + sha512 + R"("}}])"),
                 ErrorKind::content_differs, "none of the statement's"));
+  std::string digests = R"([{"digest":{"sha256":")" + sha256 + R"(")";
+  for (int i = 0; i < 32; ++i) digests += ",\"x" + std::to_string(i) + "\":0";
+  CHECK(refuses(subjects(digests + "}}]"), ErrorKind::invalid_input,
+                "too many digests"));
+  plan.statement = R"({"_type":"other","subject":[]})";
+  CHECK(refuses(verify(instance().sign("", plan)), ErrorKind::unsupported,
+                "'other' is not an in-toto statement"));
   std::string many = "[" + subject("sha256", sha256);
   for (int i = 0; i < 1024; ++i) many += "," + subject("sha256", zeros);
   CHECK(refuses(subjects(many + "]"), ErrorKind::invalid_input,

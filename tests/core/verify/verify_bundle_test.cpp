@@ -171,6 +171,46 @@ TEST_CASE("a P-384 key may sign with SHA-256", "[verify]") {
                             Evidence{root, kNow, key.public_key()}, trace)));
 }
 
+TEST_CASE("what somebody else signed is refused, though it is logged",
+          "[verify]") {
+  const TestKey key = TestKey::make("P-256");
+  const TestKey stranger = TestKey::make("P-256");
+  const TrustedRoot root = instance().trusted_root();
+  const Bytes content = bytes_of(kMessage);
+  sigstore::SignedContent file = held(kMessage);
+  file.bytes = content;
+  Trace trace;
+  for (const bool v2 : {false, true}) {
+    for (const std::string statement : {"", "{}"}) {
+      CAPTURE(v2, statement);
+      BundlePlan plan;
+      plan.rekor_v2 = v2;
+      plan.statement = statement;
+      const auto verify_all = [&](const sigstore::SignedContent& what) {
+        return verify_bundle(instance().sign_with(key, kMessage, plan), what,
+                             Evidence{root, kNow, key.public_key()}, trace);
+      };
+      const auto digest =
+          statement.empty() ? held(kMessage) : sigstore::SignedContent{};
+      CHECK(works(verify_all(digest)));
+      if (statement.empty()) CHECK(works(verify_all(file)));
+      plan.hand = &stranger;
+      CHECK(refuses(verify_all(digest), ErrorKind::bad_signature, ""));
+      if (statement.empty())
+        CHECK(refuses(verify_all(file), ErrorKind::bad_signature, ""));
+      CHECK(verify(instance().sign(kMessage, plan)).ok() == false);
+    }
+  }
+}
+
+TEST_CASE("a certificate that no log promised to list is refused", "[verify]") {
+  Bundle bundle = instance().sign(kMessage);
+  TrustedRoot root = instance().trusted_root();
+  // The log of another key under the same id.
+  root.ctlogs.front().key = TestKey::make("P-256").public_key();
+  CHECK_FALSE(verify(bundle, root).ok());
+}
+
 TEST_CASE("the certificate method needs somebody to believe", "[verify]") {
   const TestCertificate& root = instance().fulcio_root();
   CertificatePlan plan;
