@@ -78,13 +78,13 @@ class SigstoreGo:
 
     def __init__(self, peers):
         self.program = peers / "bin" / "sigstore-go-conformance"
-        self.library = peers / "bin" / "sigstore-go-library"
+        self.key_program = peers / "bin" / "sigstore-go-library"
         self.version = from_go_mod("sigstore-go",
                                    "github.com/sigstore/sigstore-go")
 
     def command(self, case, _work):
         if case.trusted_root is None:  # in no log, which only its library may
-            return [self.library, "key", case.key, case.bundle, case.artifact]
+            return [self.key_program, "key", case.key, case.bundle, case.artifact]
         return [self.program, "verify-bundle", "--bundle", case.bundle,
                 *case.signer("--certificate-identity",
                              "--certificate-oidc-issuer"),
