@@ -146,23 +146,22 @@ begin_test "26: another state between the verdict and the checkout"
 (
   set -eu -o pipefail
   prepare
-  # The server has the evil state, and shows the good one until the verdict.
+  # The server has the evil state, and shows the good one until the first file
+  # is checked out.
   attack "echo evil >>README.md"
   evil=$(git -C evil rev-parse HEAD)
   git -C "$bare" update-ref refs/heads/main "$good"
   without="git too takes the state that was listed, good or bad"
   as bob
-  mkfifo trace
-  GIT_TRACE_SIGSTORE=$PWD/trace git clone "$HUB_URL/org/m" fresh >run.log 2>&1 &
-  clone=$!
-  # It waits until somebody opens the other end: at the verdict, or after.
-  phase=
-  until [ "$phase" = verdict ] || [ "$phase" = replay ]; do
-    read -r _ phase <trace
-  done
-  git -C "$bare" update-ref refs/heads/main "$evil"
-  exec 9<>trace
-  wait "$clone" || fail "$(cat run.log)"
+  cat >late-lfs <<END
+#!/bin/sh
+git --git-dir="$bare" update-ref refs/heads/main $evil || exit 1
+exec git-lfs filter-process
+END
+  chmod +x late-lfs
+  git config --global filter.lfs.process "$PWD/late-lfs"
+  assert_exit 0 git clone "$HUB_URL/org/m" fresh
+  assert_eq "$evil" "$(git -C "$bare" rev-parse main)"
   assert_eq "$good" "$(git -C fresh rev-parse HEAD)"
   assert_eq "$good" "$(git -C fresh rev-parse origin/main)"
   assert_exit 1 git -C fresh cat-file -e "$evil"
