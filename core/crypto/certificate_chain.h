@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/crypto/certificate.h"
+#include "core/crypto/known_signatures.h"
 
 namespace sigstore {
 
@@ -15,9 +16,11 @@ namespace sigstore {
 // valid at `at`, strict about encodings and critical extensions. Purposes are
 // the caller's to check. Never looks at the system's store. Answers the path:
 // leaf first, anchor last. bad_evidence, with the reason and the certificate
-// that it is about, when there is none.
+// that it is about, when there is none. With `known` the signatures on
+// intermediates are checked once, the leaf's always.
 Result<std::vector<Certificate>> find_path(
     const Certificate& leaf, std::span<const Certificate> intermediates,
-    std::span<const Certificate> anchors, Timestamp at);
+    std::span<const Certificate> anchors, Timestamp at,
+    KnownSignatures* known = nullptr);
 
 }  // namespace sigstore

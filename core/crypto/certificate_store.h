@@ -11,6 +11,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/crypto/certificate.h"
+#include "core/crypto/known_signatures.h"
 
 namespace sigstore {
 
@@ -21,9 +22,16 @@ struct FreeStack {
 };
 using StackHandle = std::unique_ptr<STACK_OF(X509), FreeStack>;
 
-// Trusts exactly `anchors`, self-signed or not, and checks at `at`.
+// What a path may take as known.
+struct PathMemory {
+  KnownSignatures* known = nullptr;  // may be null
+  bool has_leaf = false;             // the leaf is an authority's too
+};
+
+// Trusts exactly `anchors`, self-signed or not, and checks at `at`. The memory
+// lives longer than the store.
 Result<StoreHandle> make_store(std::span<const Certificate> anchors,
-                               Timestamp at);
+                               Timestamp at, PathMemory& memory);
 
 // A stack that shares the certificates.
 Result<StackHandle> make_stack(std::span<const Certificate> certificates);

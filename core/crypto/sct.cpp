@@ -3,6 +3,8 @@
 
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "core/crypto/message_digest.h"
@@ -97,13 +99,94 @@ Result<Sct> parse_sct(ByteView bytes) {
   return sct;
 }
 
-// The TBSCertificate without the list (RFC 6962 section 3.2).
+// The element of DER at the front, which is taken away.
+struct Element {
+  int tag = 0;
+  int tag_class = 0;
+  ByteView all;
+  ByteView content;
+};
+
+std::optional<Element> next_element(ByteView& rest) {
+  Element element;
+  const unsigned char* content = rest.data();
+  long length = 0;
+  const int form =
+      ASN1_get_object(&content, &length, &element.tag, &element.tag_class,
+                      static_cast<long>(rest.size()));
+  constexpr int kFailed = 0x80;
+  constexpr int kIndefinite = 1;
+  if ((form & (kFailed | kIndefinite)) != 0) {
+    clear_openssl_errors();
+    return std::nullopt;
+  }
+  element.content = {content, static_cast<std::size_t>(length)};
+  element.all = rest.first(static_cast<std::size_t>(content - rest.data()) +
+                           element.content.size());
+  rest = rest.subspan(element.all.size());
+  return element;
+}
+
+void append_element(Bytes& out, int tag, int tag_class, ByteView content) {
+  const int length = static_cast<int>(content.size());
+  const int size = ASN1_object_size(1, length, tag);
+  Bytes head(static_cast<std::size_t>(size) - content.size());
+  unsigned char* at = head.data();
+  ASN1_put_object(&at, 1, length, tag, tag_class);
+  append(out, head);
+  append(out, content);
+}
+
+// extnID of the list, 1.3.6.1.4.1.11129.2.4.2.
+bool is_list(ByteView extension) {
+  static constexpr std::array<std::uint8_t, 12> kOid{
+      0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x02};
+  return extension.size() >= kOid.size() &&
+         std::equal(kOid.begin(), kOid.end(), extension.begin());
+}
+
+// Extensions, a SEQUENCE, without the list.
+std::optional<Bytes> without_list(ByteView extensions) {
+  const auto sequence = next_element(extensions);
+  if (!sequence || !extensions.empty()) return std::nullopt;
+  Bytes kept;
+  for (ByteView rest = sequence->content; !rest.empty();) {
+    const auto extension = next_element(rest);
+    if (!extension) return std::nullopt;
+    if (!is_list(extension->content)) append(kept, extension->all);
+  }
+  Bytes out;
+  append_element(out, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, kept);
+  return out;
+}
+
+// The TBSCertificate without the list (RFC 6962 section 3.2), cut out of the
+// bytes: OpenSSL would decode the certificate and its key anew for a copy to
+// cut from. Empty when it cannot be done.
 Bytes precertificate(const Certificate& leaf) {
-  const X509Handle copy(X509_dup(leaf.handle()));
-  if (!copy) return {};
-  const int index = X509_get_ext_by_NID(copy.get(), NID_ct_precert_scts, -1);
-  if (index >= 0) X509_EXTENSION_free(X509_delete_ext(copy.get(), index));
-  return to_der<i2d_re_X509_tbs>(copy.get());
+  ByteView rest = leaf.der();
+  const auto certificate = next_element(rest);
+  if (!certificate) return {};
+  rest = certificate->content;
+  const auto tbs = next_element(rest);
+  if (!tbs) return {};
+  constexpr int kExtensions = 3;  // RFC 5280 4.1: extensions [3] EXPLICIT
+  Bytes fields;
+  for (rest = tbs->content; !rest.empty();) {
+    const auto field = next_element(rest);
+    if (!field) return {};
+    if (field->tag != kExtensions ||
+        field->tag_class != V_ASN1_CONTEXT_SPECIFIC) {
+      append(fields, field->all);
+      continue;
+    }
+    const auto extensions = without_list(field->content);
+    if (!extensions) return {};
+    append_element(fields, kExtensions, V_ASN1_CONTEXT_SPECIFIC, *extensions);
+  }
+  Bytes out;
+  append_element(out, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, fields);
+  return out;
 }
 
 }  // namespace

@@ -158,17 +158,20 @@ bool TimestampResponse::has_nonce(ByteView nonce) const {
   return std::equal(bytes.begin(), bytes.end(), nonce.begin(), nonce.end());
 }
 
-Result<Timestamp> TimestampResponse::verify(
-    ByteView message, std::span<const Certificate> chain) const {
+Result<Timestamp> TimestampResponse::verify(ByteView message,
+                                            std::span<const Certificate> chain,
+                                            KnownSignatures* known) const {
   TRY_ASSIGN(const Certificate signer, state_->signer_of(chain));
   if (signer.is_ca()) return malformed("signed by a certificate authority");
   if (!signer.may_stamp_time())
     return malformed("the signer's certificate is not for timestamps alone");
-  TRY_ASSIGN(StoreHandle store, make_store(chain.last(1), state_->time));
+  PathMemory memory{known, signer == chain.front()};
+  TRY_ASSIGN(StoreHandle store,
+             make_store(chain.last(1), state_->time, memory));
   // The signer comes first: OpenSSL takes the first that has its name.
-  std::vector<Certificate> known{signer};
-  known.insert(known.end(), chain.begin(), chain.end());
-  TRY_ASSIGN(StackHandle certificates, make_stack(known));
+  std::vector<Certificate> all{signer};
+  all.insert(all.end(), chain.begin(), chain.end());
+  TRY_ASSIGN(StackHandle certificates, make_stack(all));
   BioHandle data(
       BIO_new_mem_buf(message.data(), static_cast<int>(message.size())));
   const ContextHandle context(TS_VERIFY_CTX_new());

@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/crypto/certificate.h"
+#include "core/crypto/known_signatures.h"
 
 namespace sigstore {
 
@@ -39,8 +40,9 @@ class TimestampResponse {
   // ESS certificate id, critical timeStamping usage; the signer is the
   // chain's leaf itself where the chain has one. Intermediates and anchors
   // come from `chain` only. Answers the time; bad_evidence with the reason.
-  Result<Timestamp> verify(ByteView message,
-                           std::span<const Certificate> chain) const;
+  // With `known` the signatures on the chain are checked once.
+  Result<Timestamp> verify(ByteView message, std::span<const Certificate> chain,
+                           KnownSignatures* known = nullptr) const;
 
  private:
   struct State;  // keeps OpenSSL out of this header

@@ -28,7 +28,8 @@ Result<void> check_intermediates(std::span<const Certificate> path) {
 }
 
 Result<Certificate> find_issuer_in(const Certificate& leaf,
-                                   const Authority& authority, Timestamp time) {
+                                   const Authority& authority, Timestamp time,
+                                   KnownSignatures* known) {
   if (!authority.valid.contains(time))
     return fail(ErrorKind::bad_evidence, time.to_rfc3339(),
                 " is outside of the validity of the authority in the trusted "
@@ -36,7 +37,7 @@ Result<Certificate> find_issuer_in(const Certificate& leaf,
   const std::span<const Certificate> chain(authority.chain);
   const auto intermediates = chain.first(chain.size() - 1);
   TRY_ASSIGN(const std::vector<Certificate> path,
-             find_path(leaf, intermediates, chain.last(1), time));
+             find_path(leaf, intermediates, chain.last(1), time, known));
   if (path.size() < 2)
     return fail(ErrorKind::bad_evidence,
                 "the certificate is the authority's own");
@@ -88,10 +89,10 @@ Result<void> check_leaf_usage(const Certificate& leaf) {
 
 Result<Certificate> find_issuer(const Certificate& leaf,
                                 std::span<const Authority> authorities,
-                                Timestamp time) {
+                                Timestamp time, KnownSignatures* known) {
   std::optional<Error> refusal;
   for (const Authority& authority : authorities) {
-    Result<Certificate> issuer = find_issuer_in(leaf, authority, time);
+    Result<Certificate> issuer = find_issuer_in(leaf, authority, time, known);
     if (issuer.ok()) return issuer;
     // What is said about an authority whose time it was is of more use.
     if (!refusal || authority.valid.contains(time))

@@ -6,6 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/crypto/certificate.h"
+#include "core/crypto/known_signatures.h"
 #include "core/trust/trusted_root.h"
 #include "core/verify/verified_bundle.h"
 
@@ -20,7 +21,8 @@ Result<void> check_leaf_usage(const Certificate& leaf);
 // authority of which everything is valid at `time`.
 Result<Certificate> find_issuer(const Certificate& leaf,
                                 std::span<const Authority> authorities,
-                                Timestamp time);
+                                Timestamp time,
+                                KnownSignatures* known = nullptr);
 
 // At least one embedded certificate timestamp is by a known log, at a time
 // when the log was in use.

@@ -13,9 +13,10 @@ namespace {
 constexpr std::int64_t kClockSkewSeconds = 300;
 
 Result<SourcedTime> check_token(const TimestampResponse& token,
-                                ByteView signature,
-                                const Authority& authority) {
-  TRY_ASSIGN(const Timestamp time, token.verify(signature, authority.chain));
+                                ByteView signature, const Authority& authority,
+                                KnownSignatures* known) {
+  TRY_ASSIGN(const Timestamp time,
+             token.verify(signature, authority.chain, known));
   if (!authority.valid.contains(time))
     return fail(ErrorKind::bad_evidence, "the token's time ", time.to_rfc3339(),
                 " is outside of the validity of ",
@@ -43,13 +44,14 @@ Result<std::optional<SourcedTime>> entry_time(const TlogEntry& entry,
 }
 
 Result<std::optional<SourcedTime>> token_time(
-    ByteView token, ByteView signature,
-    std::span<const Authority> authorities) {
+    ByteView token, ByteView signature, std::span<const Authority> authorities,
+    KnownSignatures* known) {
   TRY_ASSIGN(const TimestampResponse response,
              TimestampResponse::from_der(token));
   std::optional<Error> refusal;
   for (const Authority& authority : authorities) {
-    Result<SourcedTime> time = check_token(response, signature, authority);
+    Result<SourcedTime> time =
+        check_token(response, signature, authority, known);
     if (time.ok()) return std::optional(std::move(time).value());
     if (is_named(response, authority)) refusal = std::move(time).error();
   }

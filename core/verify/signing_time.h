@@ -5,6 +5,7 @@
 
 #include "core/base/result.h"
 #include "core/bundle/bundle.h"
+#include "core/crypto/known_signatures.h"
 #include "core/trust/trusted_root.h"
 #include "core/verify/verified_bundle.h"
 
@@ -27,7 +28,8 @@ Result<std::optional<SourcedTime>> entry_time(const TlogEntry& entry,
 // an authority that is not known; bad_evidence for one that names an
 // authority of the root and does not verify.
 Result<std::optional<SourcedTime>> token_time(
-    ByteView token, ByteView signature, std::span<const Authority> authorities);
+    ByteView token, ByteView signature, std::span<const Authority> authorities,
+    KnownSignatures* known = nullptr);
 
 // At least `least` distinct authorities, and none of the times is yet to come
 // (by more than clocks differ).

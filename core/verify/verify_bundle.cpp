@@ -125,8 +125,9 @@ Result<std::vector<SourcedTime>> collect_times(const Bundle& bundle,
     if (time) times.push_back(std::move(*time));
   }
   for (const Bytes& token : bundle.timestamps) {
-    TRY_ASSIGN(auto time, token_time(token, signature_of(bundle),
-                                     evidence.root.timestamp_authorities));
+    TRY_ASSIGN(auto time,
+               token_time(token, signature_of(bundle),
+                          evidence.root.timestamp_authorities, evidence.known));
     if (time) times.push_back(std::move(*time));
   }
   TRY(check_times(times, evidence.times, evidence.now));
@@ -146,12 +147,13 @@ std::string list_times(const std::vector<SourcedTime>& times) {
 // Every time must fit, and the issuer must be one: client-spec 4.3.
 Result<Certificate> check_path(const Certificate& leaf,
                                const std::vector<SourcedTime>& times,
-                               const TrustedRoot& root) {
+                               const Evidence& evidence) {
   TRY(check_leaf_usage(leaf));
   std::optional<Certificate> issuer;
   for (const SourcedTime& item : times) {
     TRY_ASSIGN(Certificate found,
-               find_issuer(leaf, root.certificate_authorities, item.time.time));
+               find_issuer(leaf, evidence.root.certificate_authorities,
+                           item.time.time, evidence.known));
     if (issuer && !(issuer->key().ok() && found.key().ok() &&
                     *issuer->key() == *found.key()))
       return fail(ErrorKind::bad_evidence,
@@ -163,16 +165,16 @@ Result<Certificate> check_path(const Certificate& leaf,
 
 Result<Signer> check_certificate(const Certificate& leaf,
                                  const std::vector<SourcedTime>& times,
-                                 const TrustedRoot& root, Trace& trace) {
+                                 const Evidence& evidence, Trace& trace) {
   TRY_ASSIGN(const Certificate issuer,
              trace.step("the certificate has a trusted path at every time",
                         "client-spec 4.3, RFC 5280 6",
                         concat(leaf.subject(), " serial ", leaf.serial_hex(),
                                " by ", leaf.issuer()),
-                        check_path(leaf, times, root)));
+                        check_path(leaf, times, evidence)));
   TRY(trace.step("a certificate log promised to list the certificate",
                  "RFC 6962 3.2, 3.3", issuer.subject(),
-                 check_scts(leaf, issuer, root.ctlogs)));
+                 check_scts(leaf, issuer, evidence.root.ctlogs)));
   TRY_ASSIGN(Identity identity,
              trace.step("the certificate names one identity and its issuer",
                         "fulcio oid-info.md", "", read_identity(leaf)));
@@ -271,7 +273,7 @@ Result<VerifiedBundle> verify_bundle(const Bundle& bundle,
   Signer signer = key;
   if (const auto* leaf = std::get_if<Certificate>(&verifier)) {
     TRY_ASSIGN(signer,  // (4), (5)
-               check_certificate(*leaf, times, evidence.root, trace));
+               check_certificate(*leaf, times, evidence, trace));
   }
   const LoggedSignature expected = expected_entry(bundle, verifier, content);
   for (std::size_t i = 0; i < logs.size(); ++i)  // (6)

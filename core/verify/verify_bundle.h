@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/base/trace.h"
 #include "core/bundle/bundle.h"
+#include "core/crypto/known_signatures.h"
 #include "core/crypto/verification_key.h"
 #include "core/tlog/entry_body.h"
 #include "core/trust/trusted_root.h"
@@ -34,6 +35,8 @@ struct Evidence {
   // Distinct logs and distinct sources of time (by operator).
   std::size_t logs = 1;
   std::size_t times = 1;
+  // For many bundles in a row: what their paths have in common.
+  KnownSignatures* known = nullptr;
 };
 
 // Is the bundle genuine, by Sigstore's rules (architecture-docs,

@@ -14,6 +14,7 @@ using sigstore::Certificate;
 using sigstore::concat;
 using sigstore::ErrorKind;
 using sigstore::find_path;
+using sigstore::KnownSignatures;
 using sigstore::Result;
 using sigstore::Timestamp;
 
@@ -290,4 +291,43 @@ TEST_CASE("a certificate with any byte of its signature changed has no path",
     CHECK(refuses(find_path(*changed, {}, anchors, kAt),
                   ErrorKind::bad_evidence, "certificate signature failure"));
   }
+}
+
+TEST_CASE("signatures between authorities are checked once, all else anew",
+          "[crypto]") {
+  const auto root =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-384"));
+  CertificatePlan plan = fulcio_ca_plan("intermediate");
+  const auto intermediate = root.issue(plan, TestKey::make("P-384"));
+  // The same name and key, signed by another root of the same name.
+  const auto other =
+      TestCertificate::self_signed(ca_plan("root"), TestKey::make("P-384"));
+  const std::vector<Certificate> anchors{root.certificate()};
+  const std::vector<Certificate> others{other.certificate()};
+  const std::vector<Certificate> between{intermediate.certificate()};
+  const auto leaf = intermediate.issue(leaf_plan(), TestKey::make("P-256"));
+  KnownSignatures known;
+  REQUIRE(works(find_path(leaf.certificate(), between, anchors, kAt, &known)));
+  REQUIRE(known.size() == 1);  // the leaf's is not remembered
+  CHECK(works(find_path(leaf.certificate(), between, anchors, kAt, &known)));
+  CHECK(known.size() == 1);
+  CHECK(refuses(find_path(leaf.certificate(), between, others, kAt, &known),
+                ErrorKind::bad_evidence,
+                "unable to get local issuer certificate"));
+  CHECK(refuses(find_path(leaf.certificate(), between, anchors,
+                          Timestamp{plan.not_after.seconds + 1}, &known),
+                ErrorKind::bad_evidence, "certificate has expired"));
+  // A changed intermediate is another certificate; so is a changed leaf.
+  auto der = intermediate.der();
+  der.back() ^= 1U;
+  const std::vector<Certificate> changed{*Certificate::from_der(der)};
+  CHECK(refuses(find_path(leaf.certificate(), changed, anchors, kAt, &known),
+                ErrorKind::bad_evidence,
+                "CN=intermediate: certificate signature failure"));
+  auto leaf_der = leaf.der();
+  leaf_der.back() ^= 1U;
+  CHECK(refuses(find_path(*Certificate::from_der(leaf_der), between, anchors,
+                          kAt, &known),
+                ErrorKind::bad_evidence, "certificate signature failure"));
+  CHECK(known.size() == 1);
 }
