@@ -148,6 +148,7 @@ TEST_CASE("someone without an e-mail address signs by subject", "[sign]") {
   IdentitySigner signer = shop.signer(2, proof);
   REQUIRE(works(signer.sign_statement(to_bytes(kStatement))));
   CHECK(signer.identity()->name.value == "https://ci.example.org/job/7");
+  CHECK(signer.identity()->issuer == shop.services.machine_issuer());
 }
 
 TEST_CASE("timestamp and log entry are asked for side by side", "[sign]") {

@@ -112,7 +112,7 @@ Answer Services::faults_route(const Request& request) {
 
 std::string Services::mint(const TokenClaims& claims) const {
   const std::int64_t now = clock_();
-  json payload = {{"iss", issuer()},
+  json payload = {{"iss", claims.email.empty() ? machine_issuer() : issuer()},
                   {"sub", claims.subject},
                   {"aud", claims.audience},
                   {"iat", std::min(now, now + claims.lifetime)},
@@ -129,8 +129,12 @@ std::string Services::mint(const TokenClaims& claims) const {
 }
 
 Answer Services::oidc(const Request& request) {
-  if (request.path == "/oidc/.well-known/openid-configuration")
-    return {200, json{{"issuer", issuer()},
+  const std::string discovery = "/.well-known/openid-configuration";
+  if (request.path == "/oidc" + discovery ||
+      request.path == "/oidc/ci" + discovery)
+    return {200, json{{"issuer", request.path == "/oidc" + discovery
+                                     ? issuer()
+                                     : machine_issuer()},
                       {"jwks_uri", issuer() + "/keys"},
                       {"authorization_endpoint", issuer() + "/auth"},
                       {"token_endpoint", issuer() + "/token"},
@@ -178,7 +182,9 @@ json Services::check_token(const std::string& token) const {
        "the token is not signed by its issuer");
   json claims = json::parse(
       as_text(codec::from_base64(token.substr(first + 1, last - first - 1))));
-  must(claims.at("iss") == issuer(), "the token is of another issuer");
+  const std::string expected =
+      claims.contains("email") ? issuer() : machine_issuer();
+  must(claims.at("iss") == expected, "the token is of another issuer");
   must(claims.at("aud") == "sigstore", "the token is for another audience");
   must(claims.at("exp") >= clock_(), "the token expired");
   return claims;
@@ -192,7 +198,8 @@ std::string Services::certify(const json& claims, Bytes spki) {
   std::string name = has_email ? claims.at("email") : claims.at("sub");
   if (faults.hit("wrong-identity")) name = "mallory@example.org";
   CertificatePlan plan =
-      signer_plan(has_email ? san_email(name) : san_uri(name), issuer());
+      signer_plan(has_email ? san_email(name) : san_uri(name),
+                  claims.at("iss").get<std::string>());
   plan.not_before.seconds = now;
   if (faults.hit("expired-certificate")) plan.not_before.seconds = now - 7200;
   plan.not_after.seconds = plan.not_before.seconds + 600;

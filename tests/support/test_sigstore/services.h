@@ -62,7 +62,10 @@ class Services {
   Answer handle(const Request& request);
 
   std::string mint(const TokenClaims& claims) const;
+  // Of tokens with an e-mail address, and of those with a subject only: a
+  // Fulcio wants one or the other of an issuer, never both.
   std::string issuer() const { return url_ + "/oidc"; }
+  std::string machine_issuer() const { return url_ + "/oidc/ci"; }
   std::string trusted_root_json() const;
   // With logs of these versions ("1", "2"), best first.
   std::string signing_config_json(int rekor_version) const;

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# hf-sigstore signs with an identity while services lie, or are out of order:
+# only our test double does so on demand.
+
+# shellcheck source=tests/e2e/testlib.sh
+. "$(dirname "$0")/testlib.sh"
+# shellcheck source=tests/e2e/keylesslib.sh
+. "$(dirname "$0")/keylesslib.sh"
+unset SIGSTORE_INSTANCE
+
+# fault NAME [JSON]: from now on.
+fault() {
+  local -
+  set +x
+  curl -sSf -X PUT "$SIGSTORE_URL/_test/faults/$1" \
+    --data-binary "${2:-"{}"}" >/dev/null
+}
+
+# fault_hits NAME: how often it happened.
+fault_hits() {
+  local -
+  set +x
+  curl -sSf "$SIGSTORE_URL/_test/faults/$1" | tr -dc 0-9
+}
+
+begin_test "a service that lies is found out, and nothing is written"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  # fault, phrase
+  while IFS='|' read -r name phrase; do
+    fault "$name" '{"times": 1}'
+    assert_exit 1 sign
+    assert_contains "$phrase"
+    assert_eq 1 "$(fault_hits "$name")"
+    assert_no_token
+    assert_nothing_left
+  done <<END
+wrong-sct|certificate authority $SIGSTORE_URL gave a bad certificate: certificate transparency log
+no-sct|gave a bad certificate:
+wrong-ca|gave a bad certificate: no trusted path at
+wrong-key|gave a bad certificate: the certificate is for another key
+wrong-identity|the certificate is for mallory@example.org, the token for alice@example.org
+wrong-root-hash|transparency log $SIGSTORE_URL gave a bad entry:
+wrong-proof|transparency log $SIGSTORE_URL gave a bad entry:
+wrong-checkpoint|transparency log $SIGSTORE_URL gave a bad entry:
+wrong-entry|transparency log $SIGSTORE_URL gave a bad entry:
+wrong-nonce|timestamp authority $SIGSTORE_URL gave a bad timestamp: the answer is to another request (nonce)
+wrong-imprint|timestamp authority $SIGSTORE_URL gave a bad timestamp:
+wrong-tsa|timestamp authority $SIGSTORE_URL gave a bad timestamp:
+early-time|checking our own signature: no trusted path at
+END
+  # A signature that was there before stays.
+  assert_exit 0 sign
+  cp m/model.sig before
+  fault wrong-proof '{"times": 1}'
+  assert_exit 1 sign
+  assert_same_file before m/model.sig
+)
+end_test
+
+begin_test "a clock that is wrong is named"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  fault expired-certificate
+  assert_exit 4 sign
+  assert_contains "and the clock here says"
+  assert_contains "set the clock"
+  assert_nothing_left
+)
+end_test
+
+begin_test "a service that is out of order for a while is asked again"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  for name in fulcio tsa rekor; do
+    fault "$name-status" '{"status": 503, "times": 1}'
+    assert_exit 0 sign
+    assert_eq 1 "$(fault_hits "$name-status")"
+  done
+  fault rekor-status '{"status": 429, "retryAfter": 1, "times": 2}'
+  assert_exit 0 sign
+  assert_exit 0 verify
+)
+end_test
+
+begin_test "a service that stays out of order, or asks for an hour, is named"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  fault rekor-status '{"status": 429, "retryAfter": 3600}'
+  assert_exit 4 sign
+  assert_contains "transparency log $SIGSTORE_URL has too many requests: try again in 3600 seconds"
+  # Nobody is asked again who wants to be left alone for an hour.
+  assert_eq 1 "$(fault_hits rekor-status)"
+  fault rekor-status '{"times": 0}'
+  fault fulcio-status '{"status": 503}'
+  assert_exit 4 sign
+  assert_contains "certificate authority $SIGSTORE_URL is out of order, status 503 (on demand): try again later"
+  assert_eq 4 "$(fault_hits fulcio-status)"
+  fault fulcio-status '{"times": 0}'
+  fault tsa-garbage
+  assert_exit 1 sign
+  assert_contains "timestamp authority $SIGSTORE_URL gave a bad timestamp"
+  stop_sigstore
+  assert_exit 4 sign
+  assert_contains "certificate authority: $SIGSTORE_URL: "
+  assert_nothing_left
+)
+end_test
+
+begin_test "a slow service is waited for, both of them at once"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  fault tsa-slow '{"ms": 300}'
+  fault rekor-slow '{"ms": 300}'
+  assert_exit 0 sign
+  assert_eq 1 "$(fault_hits tsa-slow)"
+  assert_eq 1 "$(fault_hits rekor-slow)"
+)
+end_test
