@@ -157,12 +157,12 @@ Result<void> hold_back(const git::Git& git, const Head& head,
               "; run 'git sigstore release' after review");
 }
 
-// Files that were held back come back with a commit that verifies.
+// Files that were held back come back with a commit that verifies; what the
+// user wrote in their place meanwhile is git's to name, and stays.
 Result<void> restore(const git::Git& git, const Head& head) {
   std::error_code error;
   if (!std::filesystem::exists(head.git_dir / kHeldBack, error)) return {};
-  TRY(git.with("GIT_NO_LAZY_FETCH", "0")
-          .read({"read-tree", "-u", "--reset", "HEAD"}));
+  TRY(git.with("GIT_NO_LAZY_FETCH", "0").read({"read-tree", "-mu", "HEAD"}));
   std::filesystem::remove(head.git_dir / kHeldBack, error);
   return {};
 }

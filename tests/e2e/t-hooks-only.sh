@@ -327,6 +327,12 @@ begin_test "a commit that nobody signed is named after its checkout, and held ba
   assert_contains "was refused: org/m@dev does not match its signature"
   assert_contains "git sigstore release --yes"
   assert_eq ".git" "$(ls -A)"
+  # A file that was written meanwhile is not overwritten.
+  echo mine >config.json
+  assert_exit 4 git sigstore release --yes
+  assert_contains "Untracked working tree file 'config.json' would be overwritten"
+  assert_eq mine "$(cat config.json)"
+  rm config.json
   assert_exit 0 git sigstore release --yes
   assert_eq "" "$(git status --porcelain)"
   [ -s README.md ] || fail "no files"
