@@ -43,8 +43,12 @@ Result<ChosenSigner> ChosenSigner::choose(const Options& options,
                                           const Terminal& terminal) {
   ChosenSigner chosen;
   if (options.key.empty()) {
-    TRY_ASSIGN(chosen.session,
-               IdentitySession::open(options.identity, terminal));
+    auto session = IdentitySession::open(options.identity, terminal);
+    // Who forgot the key does not think of identities.
+    if (!session.ok() && options.identity.token_file.empty())
+      return std::move(session).error().context(
+          "signing with an identity, as there is no --key");
+    TRY_ASSIGN(chosen.session, std::move(session));
     return chosen;
   }
   if (!options.identity.token_file.empty())
@@ -130,6 +134,9 @@ class SignCommand final : public Verb {
                          "Logs and authorities to check them with (JSON)");
     command().add_option("--trust-config", options_.identity.trust_config,
                          "Both in one file (JSON)");
+    command().add_option("--instance", options_.identity.instance,
+                         "URL of an instance that trust-instance made known "
+                         "(default: the public one)");
     add_password_options(command(), options_.password);
     add_hash_options(command(), options_.hash);
   }

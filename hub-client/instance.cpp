@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/app/command_line.h"
+#include "core/app/network.h"
 #include "core/base/json.h"
-#include "core/http/curl_client.h"
 #include "core/http/retrying_client.h"
 #include "core/tuf/http_repository.h"
 
@@ -17,7 +17,7 @@ Result<InstanceTrust> follow(
     const std::string& text,
     const std::function<Result<InstanceTrust>(TufRepository&)>& action) {
   TRY_ASSIGN(const std::string url, instance_url(text));
-  TRY_ASSIGN(const auto network, http::CurlClient::create());
+  const auto network = make_network();
   http::RetryingClient client(*network, {.tries = 3});
   HttpRepository repository(client, url);
   return action(repository).context(url);

@@ -5,11 +5,11 @@
 
 #include <utility>
 
+#include "core/app/network.h"
 #include "core/app/settings.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/base/process.h"
-#include "core/http/curl_client.h"
 #include "core/http/retrying_client.h"
 #include "core/http/url.h"
 #include "core/oidc/ambient.h"
@@ -19,16 +19,6 @@ namespace sigstore {
 namespace {
 
 constexpr std::chrono::seconds kProviderDeadline{10};
-
-// As the curl program has it; libcurl alone looks at none of them.
-http::CurlOptions curl_options() {
-  http::CurlOptions options;
-  options.ca_file = environment_variable("CURL_CA_BUNDLE");
-  if (!options.ca_file.empty()) return options;
-  options.ca_folder = environment_variable("SSL_CERT_DIR");
-  options.ca_file = environment_variable("SSL_CERT_FILE");
-  return options;
-}
 
 // Its words could show the token: only that it went wrong is said.
 Result<std::string> run_provider(const std::vector<std::string>& argv) {
@@ -75,6 +65,14 @@ Result<IdentityToken> find_token(const IdentityOptions& options,
               "private key, or a file with a token, or set SIGSTORE_ID_TOKEN");
 }
 
+// The authority may name the issuer by whom Dex federates, or Dex itself.
+std::vector<SignerRule> rules_of(const IdentityToken& token) {
+  std::vector<SignerRule> rules{{token.identity(), false, token.issuer(), {}}};
+  if (!token.federated_issuer().empty())
+    rules.push_back({token.identity(), false, token.federated_issuer(), {}});
+  return rules;
+}
+
 struct Instance {
   TrustMaterial trust;
   SigningConfig config;
@@ -94,30 +92,34 @@ Result<Instance> load_trust_config(const std::string& path) {
 }
 
 Result<Instance> load_instance(const IdentityOptions& options, Timestamp now) {
-  const bool has_files =
-      !options.trusted_root.empty() || !options.signing_config.empty();
+  const bool has_others = !options.trusted_root.empty() ||
+                          !options.signing_config.empty() ||
+                          !options.instance.empty();
   if (!options.trust_config.empty()) {
-    if (has_files)
+    if (has_others)
       return fail(ErrorKind::invalid_input,
                   "a trust config holds trusted root and signing config: name "
                   "it, or them");
     return load_trust_config(options.trust_config)
         .context(options.trust_config);
   }
-  if (options.signing_config.empty())
-    return fail(ErrorKind::not_found,
-                "nothing to sign with: name a private key (--key), or, to sign "
-                "with an identity, a signing config (--signing-config) or a "
-                "trust config (--trust-config)");
   Instance instance;
-  TRY_ASSIGN(instance.trust,
-             load_trust_material({options.trusted_root, {}}, now));
-  TRY_ASSIGN(const Bytes json,
-             read_file(options.signing_config, limits::kSigningConfig));
-  TRY_ASSIGN(instance.config,
-             parse_signing_config(json).context(options.signing_config));
+  TRY_ASSIGN(
+      instance.trust,
+      load_trust_material({options.trusted_root, options.instance}, now));
+  Bytes json = instance.trust.signing_config;
+  std::string origin = instance.trust.origin;
+  if (!options.signing_config.empty()) {
+    origin = options.signing_config;
+    TRY_ASSIGN(json, read_file(origin, limits::kSigningConfig));
+  } else if (json.empty()) {
+    return fail(ErrorKind::not_found, origin,
+                " does not say which services sign: name a signing config, or "
+                "an instance that hf-sigstore trust-instance made known");
+  }
   if (!instance.trust.stale.empty())
     return fail(ErrorKind::stale_trust, instance.trust.stale);
+  TRY_ASSIGN(instance.config, parse_signing_config(json).context(origin));
   return instance;
 }
 
@@ -144,16 +146,28 @@ Result<void> announce(const Terminal& terminal,
 
 }  // namespace
 
+bool has_given_token(const IdentityOptions& options) {
+  return !options.token.empty() || !options.token_file.empty() ||
+         !environment_variable("SIGSTORE_ID_TOKEN").empty();
+}
+
+std::vector<SignerRule> IdentitySession::own() const {
+  const std::optional<Identity>& identity = signer_->identity();
+  if (!identity) return expected_;
+  return {SignerRule{identity->name.value, false, identity->issuer, {}}};
+}
+
 Result<std::unique_ptr<IdentitySession>> IdentitySession::open(
     const IdentityOptions& options, const Terminal& terminal) {
   std::unique_ptr<IdentitySession> session(new IdentitySession);
   TRY_ASSIGN(Instance instance, load_instance(options, current_time()));
-  TRY_ASSIGN(session->network_, http::CurlClient::create(curl_options()));
+  session->network_ = make_network();
   session->client_ = std::make_unique<http::RetryingClient>(*session->network_);
   http::Client& client = *session->client_;
   // Better now than after the hashing; it is read anew when it is needed.
   TRY_ASSIGN(const IdentityToken token, find_token(options, client));
   TRY(token.check(kSigstoreAudience, current_time()));
+  session->expected_ = rules_of(token);
   session->trust_ = std::move(instance.trust);
   TRY_ASSIGN(SigningServices services,
              choose_services(instance.config, current_time()));

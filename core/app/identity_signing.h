@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/app/terminal.h"
 #include "core/app/trust_material.h"
 #include "core/base/result.h"
 #include "core/http/client.h"
+#include "core/policy/signer_rule.h"
 #include "core/sign/identity_signer.h"
 
 namespace sigstore {
@@ -20,7 +22,13 @@ struct IdentityOptions {
   std::string trusted_root = {};    // a file
   std::string signing_config = {};  // a file
   std::string trust_config = {};    // a file of both, in their place
+  // What was fetched of the instance with this URL; "": of the public one, or
+  // what is built in.
+  std::string instance = {};
 };
+
+// Does the user say where the token is? Else we ask for one.
+bool has_given_token(const IdentityOptions& options);
 
 // Signing with an identity, ready: services, trusted root and a token that is
 // valid now, which are looked at before a model is hashed for an hour.
@@ -32,6 +40,9 @@ class IdentitySession {
       const IdentityOptions& options, const Terminal& terminal);
 
   IdentitySigner& signer() { return *signer_; }
+  // Who signs here: as the certificate says, or before there is one as it may
+  // say, by the token.
+  std::vector<SignerRule> own() const;
 
  private:
   IdentitySession() = default;
@@ -39,6 +50,7 @@ class IdentitySession {
   std::unique_ptr<http::Client> network_;
   std::unique_ptr<http::Client> client_;
   TrustMaterial trust_;
+  std::vector<SignerRule> expected_;
   std::unique_ptr<IdentitySigner> signer_;
 };
 

@@ -23,18 +23,25 @@ Result<Timestamp> expiry_of(std::string_view tuf_root) {
   return fail(ErrorKind::internal, "the TUF root that is built in: ", expires);
 }
 
-Result<TrustMaterial> load_embedded(std::string_view trusted_root,
-                                    std::string_view tuf_root,
-                                    const EmbeddedOrigin& origin,
-                                    Timestamp now) {
-  Result<TrustedRoot> root = parse_trusted_root(as_bytes(trusted_root));
+struct Embedded {
+  std::string_view trusted_root;
+  std::string_view tuf_root;
+  std::string_view signing_config;
+  EmbeddedOrigin origin;
+};
+
+Result<TrustMaterial> load_embedded(const Embedded& embedded, Timestamp now) {
+  const EmbeddedOrigin& origin = embedded.origin;
+  Result<TrustedRoot> root =
+      parse_trusted_root(as_bytes(embedded.trusted_root));
   if (!root.ok())
     return std::move(root).error().context("built-in trusted root");
-  TRY_ASSIGN(const Timestamp expiry, expiry_of(tuf_root));
+  TRY_ASSIGN(const Timestamp expiry, expiry_of(embedded.tuf_root));
   TrustMaterial material;
   material.root = std::move(*root);
   material.origin = concat("built in, ", origin.package, " ", origin.version);
   material.taken = origin.date;
+  material.signing_config = to_bytes(embedded.signing_config);
   if (expiry < now)
     material.stale =
         concat("the trusted root that is built in (", origin.package, " ",
@@ -47,7 +54,7 @@ Result<TrustMaterial> from_file(const std::string& file) {
   TRY_ASSIGN(const Bytes json, read_file(file, limits::kTrustedRoot));
   Result<TrustedRoot> root = parse_trusted_root(json);
   if (!root.ok()) return std::move(root).error().context(file);
-  return TrustMaterial{std::move(*root), file, std::nullopt, {}};
+  return TrustMaterial{std::move(*root), file, std::nullopt};
 }
 
 Result<TrustMaterial> from_instance(const InstanceTrust& trust, Timestamp now) {
@@ -55,6 +62,7 @@ Result<TrustMaterial> from_instance(const InstanceTrust& trust, Timestamp now) {
   TRY_ASSIGN(material.root, parse_trusted_root(trust.trusted_root));
   material.origin = concat("TUF repository ", trust.url, ", fresh until ",
                            trust.fresh_until.to_date());
+  material.signing_config = trust.signing_config;
   if (trust.root_expires < now)
     material.stale =
         concat("the trusted root of ", trust.url, " was good until ",
@@ -77,14 +85,16 @@ Result<TrustMaterial> load_trust_material(const TrustChoice& choice,
   TRY_ASSIGN(const std::optional<InstanceTrust> stored,
              stored_instance(url, now));
   if (stored) return from_instance(*stored, now);
-  return load_embedded(embedded_trusted_root(), embedded_tuf_root(),
-                       embedded_origin(), now);
+  return load_embedded({embedded_trusted_root(), embedded_tuf_root(),
+                        embedded_signing_config(), embedded_origin()},
+                       now);
 }
 
 Result<TrustMaterial> load_staging_material(Timestamp now) {
-  return load_embedded(embedded_staging_trusted_root(),
-                       embedded_staging_tuf_root(), embedded_staging_origin(),
-                       now);
+  return load_embedded(
+      {embedded_staging_trusted_root(), embedded_staging_tuf_root(),
+       embedded_staging_signing_config(), embedded_staging_origin()},
+      now);
 }
 
 Result<std::optional<TrustMaterial>> find_trusted_root(

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/app/settings.h"
+#include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/trust/trusted_root.h"
@@ -20,8 +21,11 @@ struct TrustMaterial {
   // When the copy that this program carries was taken; nothing for a file of
   // the user's, whose age is the user's business.
   std::optional<Timestamp> taken;
+  // The services to sign with, of the same instance, as JSON; empty where it
+  // names none, or for a file.
+  Bytes signing_config = {};
   // Why it is too old to be believed, by `now`; empty when it is not.
-  std::string stale;
+  std::string stale = {};
 };
 
 // Which one the user wants: a file or an instance (trust_instance.h), not

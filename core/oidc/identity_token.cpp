@@ -106,6 +106,10 @@ Result<void> IdentityToken::read_claims(std::string_view payload) {
   if (is_true(find_member(*claims, "email_verified"))) {
     TRY_ASSIGN(email_, name_claim(*claims, "email"));
   }
+  if (const Json* federated = find_member(*claims, "federated_claims");
+      federated != nullptr && federated->is_object()) {
+    TRY_ASSIGN(federated_issuer_, name_claim(*federated, "connector_id"));
+  }
   TRY_ASSIGN(nonce_, optional_string(*claims, "nonce"));
   TRY_ASSIGN(audiences_, audience_claim(*claims));
   if (find_member(*claims, "exp") == nullptr)

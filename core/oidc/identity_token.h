@@ -35,7 +35,9 @@ class IdentityToken {
   const std::string& issuer() const { return issuer_; }    // iss, a URL
   const std::string& subject() const { return subject_; }  // sub
   const std::string& email() const { return email_; }      // "": not verified
-  const std::string& nonce() const { return nonce_; }      // "": none
+  // Whom Dex asked (federated_claims.connector_id), a URL; "": nobody.
+  const std::string& federated_issuer() const { return federated_issuer_; }
+  const std::string& nonce() const { return nonce_; }  // "": none
   Timestamp expires() const { return expires_; }
   // Who will stand in the certificate, as far as the token says: the verified
   // e-mail address, else the subject. Fulcio's challenge claim (sigstore.md
@@ -61,6 +63,7 @@ class IdentityToken {
   std::string issuer_;
   std::string subject_;
   std::string email_;
+  std::string federated_issuer_;
   std::string nonce_;
   std::vector<std::string> audiences_;
   Timestamp expires_;

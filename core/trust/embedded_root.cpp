@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Written by scripts/trusted_root. The two JSON texts are data of the Sigstore
-// project (root-signing, Apache-2.0), byte for byte as the Python package
-// sigstore 4.5.1 ships them (sigstore/_store):
+// Written by scripts/trusted_root. The three JSON texts are data of the
+// Sigstore project (root-signing, Apache-2.0), byte for byte as the Python
+// package sigstore 4.5.1 ships them (sigstore/_store):
 //   trusted_root.json, SHA-256
 //     6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66
 //   root.json, version 15, SHA-256
 //     73747011d0857ada15479a16c4cae0f3ed03aac698b523b97e1de314ac9d9ca8
+//   signing_config.v0.2.json, SHA-256
+//     9711a6d5375706957a4859af31c5866a4474f81f0544f9f4b76c9c4f4c8a539c
 #include "core/trust/embedded_root.h"
 
 namespace sigstore {
@@ -281,11 +283,64 @@ constexpr std::string_view kTufRoot = R"json({
  }
 })json";
 
+constexpr std::string_view kSigningConfig = R"json({
+  "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+  "caUrls": [
+    {
+      "url": "https://fulcio.sigstore.dev",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2022-04-13T20:06:15.000Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "oidcUrls": [
+    {
+      "url": "https://oauth2.sigstore.dev/auth",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2022-04-13T20:06:15.000Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "rekorTlogUrls": [
+    {
+      "url": "https://rekor.sigstore.dev",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2021-01-12T11:53:27.000Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "tsaUrls": [
+    {
+      "url": "https://timestamp.sigstore.dev/api/v1/timestamp",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2025-07-04T00:00:00Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "rekorTlogConfig": {
+    "selector": "ANY"
+  },
+  "tsaConfig": {
+    "selector": "ANY"
+  }
+}
+)json";
+
 }  // namespace
 
 std::string_view embedded_trusted_root() { return kTrustedRoot; }
 
 std::string_view embedded_tuf_root() { return kTufRoot; }
+
+std::string_view embedded_signing_config() { return kSigningConfig; }
 
 EmbeddedOrigin embedded_origin() {
   return {"sigstore",

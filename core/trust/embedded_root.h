@@ -14,6 +14,8 @@ namespace sigstore {
 std::string_view embedded_trusted_root();
 // A TUF root.json, from which newer trusted roots are to be reached.
 std::string_view embedded_tuf_root();
+// A signing config (version 0.2): the services to sign with.
+std::string_view embedded_signing_config();
 
 struct EmbeddedOrigin {
   std::string_view package;
@@ -26,6 +28,7 @@ EmbeddedOrigin embedded_origin();
 // The same of the staging instance, which is for tests.
 std::string_view embedded_staging_trusted_root();
 std::string_view embedded_staging_tuf_root();
+std::string_view embedded_staging_signing_config();
 EmbeddedOrigin embedded_staging_origin();
 
 }  // namespace sigstore

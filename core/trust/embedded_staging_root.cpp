@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Written by scripts/trusted_root. The two JSON texts are data of the Sigstore
-// project (root-signing, Apache-2.0), byte for byte as the Python package
-// sigstore 4.5.1 ships them (sigstore/_store):
+// Written by scripts/trusted_root. The three JSON texts are data of the
+// Sigstore project (root-signing, Apache-2.0), byte for byte as the Python
+// package sigstore 4.5.1 ships them (sigstore/_store):
 //   trusted_root.json, SHA-256
 //     81f5af777952d2c3955062ad56924c05ca916b5d49f3a0bce945faa475a8b1cc
 //   root.json, version 14, SHA-256
 //     353d172f05f9e73b4a647b1a464f16726d929cbfd030cc42bffb86cd742fb61f
+//   signing_config.v0.2.json, SHA-256
+//     14452cddce0d882c7ee7124653ba03a6684afaca12be9e9561ee198cf46734ad
 #include "core/trust/embedded_root.h"
 
 namespace sigstore {
@@ -288,11 +290,90 @@ constexpr std::string_view kTufRoot = R"json({
  }
 })json";
 
+constexpr std::string_view kSigningConfig = R"json({
+  "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
+  "caUrls": [
+    {
+      "url": "https://fulcio.sigstage.dev",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2022-04-14T21:38:40Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "oidcUrls": [
+    {
+      "url": "https://oauth2.sigstage.dev/auth",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2025-04-16T00:00:00Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "rekorTlogUrls": [
+    {
+      "url": "https://log2025-alpha3.rekor.sigstage.dev",
+      "majorApiVersion": 2,
+      "validFor": {
+        "start": "2025-09-22T11:00:00Z"
+      },
+      "operator": "sigstore.dev"
+    },
+    {
+      "url": "https://log2025-alpha2.rekor.sigstage.dev",
+      "majorApiVersion": 2,
+      "validFor": {
+        "start": "2025-08-20T07:24:08Z",
+        "end": "2025-09-22T11:00:00Z"
+      },
+      "operator": "sigstore.dev"
+    },
+    {
+      "url": "https://log2025-alpha1.rekor.sigstage.dev",
+      "majorApiVersion": 2,
+      "validFor": {
+        "start": "2025-05-07T12:00:00Z",
+        "end": "2025-08-20T07:24:08Z"
+      },
+      "operator": "sigstore.dev"
+    },
+    {
+      "url": "https://rekor.sigstage.dev",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2021-01-12T11:53:27Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "tsaUrls": [
+    {
+      "url": "https://timestamp.sigstage.dev/api/v1/timestamp",
+      "majorApiVersion": 1,
+      "validFor": {
+        "start": "2025-04-09T00:00:00Z"
+      },
+      "operator": "sigstore.dev"
+    }
+  ],
+  "rekorTlogConfig": {
+    "selector": "ANY"
+  },
+  "tsaConfig": {
+    "selector": "ANY"
+  }
+}
+)json";
+
 }  // namespace
 
 std::string_view embedded_staging_trusted_root() { return kTrustedRoot; }
 
 std::string_view embedded_staging_tuf_root() { return kTufRoot; }
+
+std::string_view embedded_staging_signing_config() { return kSigningConfig; }
 
 EmbeddedOrigin embedded_staging_origin() {
   return {"sigstore",

@@ -21,7 +21,7 @@ _hf_sigstore_options() {
   case $1 in
     sign)
       echo "--key $password --identity-token-file --signing-config" \
-        "--trusted-root --trust-config $model $hash --json --help"
+        "--trusted-root --trust-config --instance $model $hash --json --help"
       ;;
     verify)
       echo "--key --identity --identity-pattern --issuer --claim" \

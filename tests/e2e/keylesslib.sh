@@ -26,7 +26,6 @@ start_sigstore() {
     mkdir instance
     test-sigstore instance </dev/null >instance.log 2>&1 3>&- 4>&- 5>&- &
     SIGSTORE_PID=$!
-    trap 'kill "$SIGSTORE_PID"' EXIT
     until [ -s instance/url ]; do
       kill -0 "$SIGSTORE_PID" || fail "test-sigstore: $(cat instance.log)"
       [ "$waited" -lt 1000 ] || fail "test-sigstore takes too long to start"
@@ -44,7 +43,6 @@ stop_sigstore() {
   [ -n "$SIGSTORE_PID" ] || return 0
   kill "$SIGSTORE_PID"
   wait "$SIGSTORE_PID" || true
-  trap - EXIT
 }
 
 _service_origin() {
@@ -61,6 +59,35 @@ get_token() {
   local -
   set +x
   curl -sSf "$SIGSTORE_URL/oidc/mint${1:+?$1}" >token
+}
+
+# fault NAME [JSON]: from now on.
+fault() {
+  local -
+  set +x
+  curl -sSf -X PUT "$SIGSTORE_URL/_test/faults/$1" \
+    --data-binary "${2:-"{}"}" >/dev/null
+}
+
+# fault_hits NAME: how often it happened.
+fault_hits() {
+  local -
+  set +x
+  curl -sSf "$SIGSTORE_URL/_test/faults/$1" | tr -dc 0-9
+}
+
+# no_fault NAME: from now on. This and what is above are of the test double.
+no_fault() {
+  local -
+  set +x
+  curl -sSf -X DELETE "$SIGSTORE_URL/_test/faults/$1" >/dev/null
+}
+
+# asked SERVICE: how often fulcio, tsa or rekor was asked, of the test double.
+asked() {
+  local -
+  set +x
+  curl -sSf "$SIGSTORE_URL/_test/requests/$1" | tr -dc 0-9
 }
 
 # make_folder: a model, in m.

@@ -10,21 +10,6 @@
 . "$(dirname "$0")/keylesslib.sh"
 unset SIGSTORE_INSTANCE
 
-# fault NAME [JSON]: from now on.
-fault() {
-  local -
-  set +x
-  curl -sSf -X PUT "$SIGSTORE_URL/_test/faults/$1" \
-    --data-binary "${2:-"{}"}" >/dev/null
-}
-
-# fault_hits NAME: how often it happened.
-fault_hits() {
-  local -
-  set +x
-  curl -sSf "$SIGSTORE_URL/_test/faults/$1" | tr -dc 0-9
-}
-
 begin_test "a service that lies is found out, and nothing is written"
 (
   set -eu -o pipefail
@@ -132,5 +117,26 @@ begin_test "a slow service is waited for, both of them at once"
   assert_exit 0 sign
   assert_eq 1 "$(fault_hits tsa-slow)"
   assert_eq 1 "$(fault_hits rekor-slow)"
+)
+end_test
+
+begin_test "the services are those of an instance that was fetched"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  assert_exit 4 hf-sigstore sign m --identity-token-file token \
+    --instance "$SIGSTORE_URL/tuf"
+  assert_contains "the instance $SIGSTORE_URL/tuf is not known; hf-sigstore trust-instance ROOT.json"
+  assert_exit 0 hf-sigstore trust-instance instance/root.json \
+    --instance "$SIGSTORE_URL/tuf"
+  assert_contains "trusted root, signing config"
+  assert_exit 0 hf-sigstore sign m --identity-token-file token \
+    --instance "$SIGSTORE_URL/tuf"
+  assert_eq 1 "$(asked rekor)"
+  stop_sigstore
+  assert_exit 0 hf-sigstore verify m --identity alice@example.org \
+    --issuer "$SIGSTORE_URL/oidc" --instance "$SIGSTORE_URL/tuf"
 )
 end_test

@@ -109,7 +109,7 @@ begin_test "a token that nobody would accept is not sent"
   assert_exit 4 sign
   assert_contains "token"
   assert_exit 4 hf-sigstore sign m --trust-config instance/trust_config.json
-  assert_contains "there is no key and no identity token to sign with"
+  assert_contains "signing with an identity, as there is no --key: there is no key and no identity token to sign with"
   assert_nothing_left
 )
 end_test
@@ -136,8 +136,9 @@ begin_test "which services is the user's to say"
   start_sigstore
   make_folder
   get_token
-  assert_exit 4 hf-sigstore sign m --identity-token-file token
-  assert_contains "nothing to sign with: name a private key (--key), or, to sign with an identity, a signing config"
+  assert_exit 4 hf-sigstore sign m --identity-token-file token \
+    --trusted-root instance/trusted_root.json
+  assert_contains "hf-sigstore: instance/trusted_root.json does not say which services sign: name a signing config"
   assert_exit 4 sign --trust-config instance/trust_config.json
   assert_contains "a trust config holds trusted root and signing config"
   hf-sigstore keygen --no-password alice

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/trust/signing_config.h"
 #include "tests/core/refuses.h"
 #include "tests/support/virtual_sigstore.h"
 
@@ -31,6 +32,11 @@ TEST_CASE("the built-in root is the public instance's, and says its age",
   CHECK(fresh->stale.empty());
   CHECK(fresh->taken.has_value());
   CHECK(fresh->root.tlogs.front().base_url == "https://rekor.sigstore.dev");
+  // Whoever verifies with it can sign with its services.
+  const auto config = sigstore::parse_signing_config(fresh->signing_config);
+  REQUIRE(works(config));
+  CHECK(config->certificate_authorities.front().url ==
+        "https://fulcio.sigstore.dev");
   const auto old = sigstore::load_trust_material({}, kLater);
   REQUIRE(works(old));
   CHECK(old->stale.find("was good until") != std::string::npos);

@@ -34,9 +34,9 @@ std::string claims(std::string_view more) {
 TEST_CASE("a token says who it is for, and until when", "[oidc]") {
   const auto token = IdentityToken::parse(
       " " +
-      make_token(
-          claims(R"(,"aud":"sigstore","email":"a@example.org",)"
-                 R"("email_verified":true,"nonce":"n","iat":1750000000)")) +
+      make_token(claims(R"(,"aud":"sigstore","email":"a@example.org",)"
+                        R"("email_verified":true,"nonce":"n","iat":1750000000,)"
+                        R"("federated_claims":{"connector_id":"https://c"})")) +
       "\r\n");
   REQUIRE(works(token));
   CHECK(token->issuer() == "https://issuer.example.org");
@@ -44,6 +44,7 @@ TEST_CASE("a token says who it is for, and until when", "[oidc]") {
   CHECK(token->email() == "a@example.org");
   CHECK(token->identity() == "a@example.org");
   CHECK(token->nonce() == "n");
+  CHECK(token->federated_issuer() == "https://c");
   CHECK(token->expires() == Timestamp{kNow + 60});
   CHECK(works(token->check(kSigstoreAudience, Timestamp{kNow})));
   CHECK(token->reveal_secret().find(' ') == std::string_view::npos);

@@ -6,10 +6,12 @@
 //   test-sigstore FOLDER
 //
 // writes FOLDER/trusted_root.json, signing_config.json (Rekor v2),
-// signing_config_v1.json and trust_config.json, and last FOLDER/url; serves
+// signing_config_v1.json, trust_config.json and root.json, the root of the TUF
+// repository with the first two at <url>/tuf, and last FOLDER/url; serves
 // until a signal comes. GET /oidc/mint gives
 // identity tokens, PUT /_test/faults/<name> sets a fault (services.h), GET
-// tells how often it was hit.
+// tells how often it was hit, GET /_test/requests/<service> how often a service
+// (fulcio, tsa, rekor) was asked.
 
 #include <httplib.h>
 #include <sys/prctl.h>
@@ -23,6 +25,7 @@
 #include <thread>
 
 #include "tests/support/test_sigstore/services.h"
+#include "tests/support/tuf_simulator.h"
 
 namespace {
 
@@ -47,6 +50,29 @@ void write_files(const Services& services, const std::filesystem::path& to) {
         "\"application/vnd.dev.sigstore.clienttrustconfig.v0.1+json\","
         "\"trustedRoot\":" +
             root + ",\"signingConfig\":" + config + "}");
+}
+
+// What clients follow: the root of trust and the services.
+TufSimulator make_tuf(const Services& services) {
+  TufSimulator tuf(sigstore::Timestamp{std::time(nullptr)});
+  tuf.add_target("targets", "trusted_root.json", services.trusted_root_json());
+  tuf.add_target("targets", "signing_config.v0.2.json",
+                 services.signing_config_json(2));
+  tuf.publish_targets();
+  return tuf;
+}
+
+void serve_tuf(const TufSimulator& tuf, const std::string& path,
+               httplib::Response& response) {
+  constexpr std::string_view kTargets = "targets/";
+  const bool is_target = path.starts_with(kTargets);
+  const auto& files = is_target ? tuf.target_files : tuf.metadata;
+  const auto file = files.find(is_target ? path.substr(kTargets.size()) : path);
+  if (file == files.end()) {
+    response.status = 404;
+    return;
+  }
+  response.set_content(file->second, "application/octet-stream");
 }
 
 std::string lower(std::string text) {
@@ -93,12 +119,18 @@ int main(int argc, char** argv) {
                            httplib::Response& response) {
     serve(services, asked, response);
   };
+  const TufSimulator tuf = make_tuf(services);
+  server.Get("/tuf/(.*)",
+             [&](const httplib::Request& asked, httplib::Response& response) {
+               serve_tuf(tuf, asked.matches[1], response);
+             });
   server.Get(".*", handler);
   server.Post(".*", handler);
   server.Put(".*", handler);
   server.Delete(".*", handler);
   const std::filesystem::path folder = argv[1];
   write_files(services, folder);
+  write(folder / "root.json", tuf.first_root());
   write(folder / "url", url + "\n");
   return server.listen_after_bind() ? 0 : 1;
 }

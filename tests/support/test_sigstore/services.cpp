@@ -66,7 +66,7 @@ Answer Services::handle(const Request& request) {
 
 Answer Services::route(const Request& request) {
   const std::string& path = request.path;
-  if (path.starts_with("/_test/")) return faults_route(request);
+  if (path.starts_with("/_test/")) return test_route(request);
   if (path.starts_with("/oidc/")) return oidc(request);
   std::string name;
   if (path == "/fulcio/api/v2/signingCert") name = "fulcio";
@@ -74,6 +74,7 @@ Answer Services::route(const Request& request) {
   if (path.starts_with("/rekor1/api/v1/log/entries")) name = "rekor";
   if (path == "/rekor2/api/v2/log/entries") name = "rekor";
   if (name.empty()) return refuse(404, "no such path");
+  ++requests_[name];
   int delay = 0;
   if (const auto slow = faults.hit(name + "-slow"))
     delay = slow->value("ms", 1000);
@@ -96,8 +97,13 @@ Answer Services::route(const Request& request) {
   return answer;
 }
 
-// PUT, GET and DELETE /_test/faults/<name>.
-Answer Services::faults_route(const Request& request) {
+// PUT, GET and DELETE /_test/faults/<name>; GET /_test/requests/<service>.
+Answer Services::test_route(const Request& request) {
+  constexpr std::string_view kRequests = "/_test/requests/";
+  if (request.path.starts_with(kRequests)) {
+    const int count = requests_[request.path.substr(kRequests.size())];
+    return {200, json{{"requests", count}}.dump()};
+  }
   constexpr std::string_view kFaults = "/_test/faults/";
   must(request.path.starts_with(kFaults), "no such path");
   const std::string name = request.path.substr(kFaults.size());

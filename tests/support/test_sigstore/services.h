@@ -77,7 +77,7 @@ class Services {
   Answer fulcio(const Request& request);
   Answer rekor(const Request& request, bool v2);
   Answer timestamp(const Request& request);
-  Answer faults_route(const Request& request);
+  Answer test_route(const Request& request);
   nlohmann::json check_token(const std::string& token) const;
   std::string certify(const nlohmann::json& claims, sigstore::Bytes spki);
   sigstore::TlogEntry add_entry(const std::string& body, bool v2, bool dsse);
@@ -90,6 +90,7 @@ class Services {
   TestKey stranger_;
   TestCtLog other_ct_log_;
   std::uint64_t entries_[2] = {3, 3};
+  std::map<std::string, int> requests_;               // by service
   std::map<std::string, std::string> known_entries_;  // v1: id to answer
 };
 
