@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "git-remote-sigstore/push_signing.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/app/commit_check.h"
-#include "core/app/key_file.h"
 #include "core/app/merge_rule.h"
 #include "core/app/push_rules.h"
 #include "core/app/repository.h"
@@ -50,16 +50,35 @@ std::string PushLine::encode() const {
   return concat("push ", force ? "+" : "", source, ":", destination, "\n");
 }
 
-Result<const PrivateKey*> PushSigning::key() {
-  if (key_) return &*key_;
-  if (session_.settings.key.empty())
-    return fail(ErrorKind::not_found,
-                "no signing key is set (git config --global sigstore.key "
-                "PRIVATE_KEY.pem)");
-  TRY_ASSIGN(key_,
-             read_private_key(session_.settings.key,
-                              password_source(session_.settings.password)));
-  return &*key_;
+Result<CommitSigner*> PushSigning::signer() {
+  if (signer_) return &*signer_;
+  TRY_ASSIGN(signer_, CommitSigner::by_settings(session_.settings));
+  return &*signer_;
+}
+
+Result<void> PushSigning::check_ready(
+    const std::map<std::string, git::ObjectId>& remote) {
+  if (session_.settings.sign_with != SignWith::identity) return {};
+  TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
+  const RepositoryTrust& trust = store.find(session_.repository);
+  if (!must_sign(session_.settings, trust)) return {};
+  TRY_ASSIGN(CommitSigner * by, signer());
+  Result<void> ready = by->look_at_token();
+  if (ready.ok()) return {};
+  TRY_ASSIGN(const std::optional<std::string> head, session_.git.head_branch());
+  const Result<git::CommitId> commit = session_.git.resolve_commit("HEAD");
+  if (!head || !commit.ok()) return {};
+  const bool is_there =
+      std::any_of(remote.begin(), remote.end(),
+                  [&](const auto& ref) { return ref.second == commit->id; });
+  if (is_there) return {};
+  TRY_ASSIGN(const Repository repository,
+             open_repository(session_.git, "", session_.remote));
+  TRY_ASSIGN(const bool needed, needs_signature(repository,
+                                                {session_.repository, *head,
+                                                 *commit, current_time()},
+                                                session_.settings, trust, *by));
+  return needed ? ready : Result<void>();
 }
 
 Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
@@ -81,7 +100,7 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
         concat("would sign ", manifest.resources.size(), " files"));
     return push;
   }
-  TRY_ASSIGN(const PrivateKey* signing_key, key());
+  TRY_ASSIGN(CommitSigner * by, signer());
   TRY_ASSIGN(push.branch, source_branch(session_.git, line.source));
   if (!push.branch.empty())
     TRY(check_branch_can_advance(session_.git, push.branch));
@@ -90,12 +109,12 @@ Result<PreparedPush> PushSigning::prepare_one(const PushLine& line) {
                          current_time()};
   TRY_ASSIGN(push.signed_commit,
              sign_commit(repository, task, session_.settings,
-                         store.find(session_.repository), *signing_key));
+                         store.find(session_.repository), *by));
   if (!push.signed_commit->created) return push;
   session_.terminal.say(
       concat("signing ", push.signed_commit->files,
-             push.signed_commit->files == 1 ? " file" : " files", " with key ",
-             signing_key->public_key().fingerprint().substr(0, 16)));
+             push.signed_commit->files == 1 ? " file " : " files ",
+             push.signed_commit->by()));
   if (!push.signed_commit->note.empty())
     session_.terminal.say(push.signed_commit->note);
   push.line.source = push.signed_commit->commit.id.to_hex();
@@ -125,15 +144,35 @@ void PushSigning::mention_tag(const PushLine& line) const {
       name, " --force' on it signs first, then push the tag again"));
 }
 
+// The one refusal that git knows of and leaves to the transport
+// (transport-helper.c, push_refs_with_push): the server's commit is not here.
+Result<bool> PushSigning::must_fetch_first(const PushLine& line,
+                                           const Known& known) const {
+  const auto there = known.remote.find(line.destination);
+  if (line.force || line.source.empty() || there == known.remote.end() ||
+      !line.destination.starts_with(kHeads))
+    return false;
+  TRY_ASSIGN(const Repository repository, open_repository(session_.git, ""));
+  const Result<git::ObjectHeader> here =
+      repository.objects->header(there->second);
+  return !here.ok() && here.error().kind == ErrorKind::incomplete;
+}
+
 Result<std::vector<PreparedPush>> PushSigning::prepare(
-    const std::vector<PushLine>& lines) {
+    const std::vector<PushLine>& lines, const Known& known) {
   std::vector<PreparedPush> prepared;
   TRY_ASSIGN(const TrustStore store, session_.trust_file.load());
-  const bool sign =
-      must_sign(session_.settings, store.find(session_.repository));
-  for (const PushLine& line : lines) {
+  bool sign = must_sign(session_.settings, store.find(session_.repository));
+  std::vector<bool> refused(lines.size());
+  for (std::size_t i = 0; sign && i < lines.size(); ++i) {
+    TRY_ASSIGN(refused[i], must_fetch_first(lines[i], known));
+  }
+  if (known.atomic && std::count(refused.begin(), refused.end(), true) > 0)
+    sign = false;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const PushLine& line = lines[i];
     if (sign) mention_tag(line);
-    if (!sign) {
+    if (!sign || refused[i]) {
       prepared.push_back({line, std::nullopt, {}, ""});
       continue;
     }
@@ -144,9 +183,9 @@ Result<std::vector<PreparedPush>> PushSigning::prepare(
 }
 
 void PushSigning::advance(const PreparedPush& push) {
-  const std::string change =
-      concat("signed ", push.original.id.to_short(), " -> ",
-             push.signed_commit->commit.id.to_short());
+  const std::string change = concat(
+      "signed ", push.original.id.to_short(), " -> ",
+      push.signed_commit->commit.id.to_short(), push.signed_commit->in_log());
   if (!push.branch.empty()) {
     const Result<void> moved = git::advance_branch(
         session_.git, push.branch, push.original, push.signed_commit->commit);
@@ -169,7 +208,7 @@ std::string PushSigning::accepted(const PreparedPush& push,
   if (!push.signed_commit) return {};
   const Result<void> remembered =
       remember_push(session_.git, session_.trust_file, session_.repository,
-                    key_->public_key(), push.line.destination,
+                    *push.signed_commit->signer, push.line.destination,
                     push.signed_commit->record, session_.terminal);
   if (!remembered.ok())
     session_.terminal.warn("pushed, but not remembered: " +

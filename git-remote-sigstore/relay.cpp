@@ -14,6 +14,18 @@
 
 namespace sigstore {
 
+namespace {
+
+Error cannot_sign(const Error& error) {
+  return {error.kind,
+          concat("cannot sign: ", error.message,
+                 "; nothing was pushed (use -c sigstore.sign=never to push "
+                 "unsigned)"),
+          error.details};
+}
+
+}  // namespace
+
 Relay::Relay(Session& session, ChildProcess& transport, LineFetch& line_fetch)
     : session_(session),
       git_(STDIN_FILENO, STDOUT_FILENO),
@@ -25,9 +37,10 @@ Result<bool> Relay::run() {
   while (true) {
     TRY_ASSIGN(const std::optional<std::string> line, git_.read_line());
     if (!line) return true;
-    // An empty line is goodbye; the transport wants to hear it as well.
+    // An empty line is goodbye; the transport wants to hear it as well, unless
+    // it has gone after a refused push.
     if (line->empty()) {
-      TRY(transport_.write("\n"));
+      static_cast<void>(transport_.write("\n"));
       return true;
     }
     TRY_ASSIGN(const bool more, command(*line));
@@ -56,6 +69,7 @@ Result<bool> Relay::command(const std::string& line) {
 
 Result<void> Relay::option(const std::string& line) {
   if (line == "option dry-run true") dry_run_ = true;
+  if (line == "option atomic true") atomic_ = true;
   if (line == "option progress false") show_progress_ = false;
   if (line == "option verbosity 0" || line == "option verbosity -1") {
     show_progress_ = false;
@@ -100,6 +114,15 @@ Result<bool> Relay::list(const std::string& line) {
   }
   for (const ListedRef& ref : listing.refs)
     remote_refs_.insert_or_assign(ref.name, ref.id);
+  if (line == "list for-push" && session_.has_git_dir) {
+    const Result<void> ready =
+        PushSigning(session_, dry_run_).check_ready(remote_refs_);
+    if (!ready.ok()) {
+      session_.terminal.report(cannot_sign(ready.error()));
+      refused_ = true;
+      return false;
+    }
+  }
   if (line == "list" && session_.has_git_dir) {
     const Result<void> checked = line_fetch_.check_list(listing);
     if (!checked.ok()) return refuse(checked.error());
@@ -140,19 +163,15 @@ Result<void> Relay::push(std::string line) {
   }
   log_phase("sign");
   PushSigning signing(session_, dry_run_);
-  const Result<std::vector<PreparedPush>> prepared = signing.prepare(lines);
+  const Result<std::vector<PreparedPush>> prepared =
+      signing.prepare(lines, {remote_refs_, atomic_});
   if (!prepared.ok()) return reject(lines, prepared.error());
   return send(*prepared, signing);
 }
 
 Result<void> Relay::reject(const std::vector<PushLine>& lines,
                            const Error& error) {
-  session_.terminal.report(
-      {error.kind,
-       concat("cannot sign: ", error.message,
-              "; nothing was pushed (use -c sigstore.sign=never to push "
-              "unsigned)"),
-       error.details});
+  session_.terminal.report(cannot_sign(error));
   for (const PushLine& line : lines)
     TRY(git_.write("error " + line.destination + " sigstore: not signed\n"));
   return git_.write("\n");
@@ -172,6 +191,7 @@ Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
       log_phase("ref");
       return {};
     }
+    if (answer.starts_with("error ")) note_declined(pushes, answer.substr(6));
     if (!answer.starts_with("ok ")) continue;
     const std::string destination = answer.substr(3);
     const auto push = std::find_if(
@@ -186,6 +206,14 @@ Result<void> Relay::send(const std::vector<PreparedPush>& pushes,
                    ? std::nullopt
                    : std::optional<git::ObjectId>(before->second))));
   }
+}
+
+// "<destination> <why>"
+void Relay::note_declined(const std::vector<PreparedPush>& pushes,
+                          const std::string& answer) const {
+  for (const PreparedPush& push : pushes)
+    if (answer.starts_with(push.line.destination + " ") && push.is_kept())
+      session_.terminal.say("signature kept for the next push");
 }
 
 Result<void> Relay::pass_until_blank() {

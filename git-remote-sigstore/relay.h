@@ -39,6 +39,8 @@ class Relay {
   Result<void> send(const std::vector<PreparedPush>& pushes,
                     PushSigning& signing);
   Result<void> reject(const std::vector<PushLine>& lines, const Error& error);
+  void note_declined(const std::vector<PreparedPush>& pushes,
+                     const std::string& answer) const;
   // Passes on what the transport says up to an empty line.
   Result<void> pass_until_blank();
   Result<void> pass_raw();
@@ -50,6 +52,7 @@ class Relay {
   LineFetch& line_fetch_;
   std::map<std::string, git::ObjectId> remote_refs_;
   bool dry_run_ = false;
+  bool atomic_ = false;
   bool refused_ = false;
   bool show_progress_ = true;
 };

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "core/app/key_file.h"
 #include "core/app/merge_rule.h"
 #include "core/app/repository.h"
 #include "core/app/trust_file.h"
@@ -11,17 +10,17 @@
 
 namespace sigstore {
 
-Result<PrivateKey> signing_key(const SigningOptions& options,
-                               const Settings& settings) {
-  const std::string path = options.key.empty() ? settings.key : options.key;
-  if (path.empty())
-    return fail(ErrorKind::not_found,
-                "no signing key: use --key, or git config sigstore.key "
-                "PRIVATE_KEY.pem");
+Result<CommitSigner> choose_signer(const SigningOptions& options,
+                                   const Settings& settings) {
+  Settings chosen = settings;
+  if (!options.key.empty()) {
+    chosen.sign_with = SignWith::key;
+    chosen.key = options.key;
+  }
   const bool given = !options.key.empty() || !options.password.file.empty() ||
                      !options.password.environment.empty();
-  return read_private_key(
-      path, password_source(given ? options.password : settings.password));
+  if (given) chosen.password = options.password;
+  return CommitSigner::by_settings(chosen);
 }
 
 Result<SignedCommit> sign_branch(const SigningOptions& options,
@@ -29,7 +28,7 @@ Result<SignedCommit> sign_branch(const SigningOptions& options,
   if (local.branch.empty())
     return fail(ErrorKind::invalid_input,
                 "HEAD is detached; check out a branch to sign it");
-  TRY_ASSIGN(const PrivateKey key, signing_key(options, local.settings));
+  TRY_ASSIGN(CommitSigner signer, choose_signer(options, local.settings));
   TRY_ASSIGN(const Repository repository, open_repository(local.git, ""));
   TRY_ASSIGN(const git::CommitId head, local.git.resolve_commit("HEAD"));
   TRY_ASSIGN(const TrustFile trust_file, TrustFile::locate());
@@ -37,7 +36,7 @@ Result<SignedCommit> sign_branch(const SigningOptions& options,
   TRY_ASSIGN(SignedCommit signed_commit,
              sign_commit(repository,
                          {local.id, local.server_ref(), head, current_time()},
-                         local.settings, store.find(local.id), key));
+                         local.settings, store.find(local.id), signer));
   if (!signed_commit.created) return signed_commit;
   TRY(git::advance_branch(local.git, local.branch, head, signed_commit.commit));
   TRY(keep_ours_on_merge(local.git));

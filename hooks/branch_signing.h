@@ -3,10 +3,10 @@
 
 #include <string>
 
+#include "core/app/commit_signer.h"
 #include "core/app/commit_signing.h"
 #include "core/app/password.h"
 #include "core/base/result.h"
-#include "core/crypto/private_key.h"
 #include "hooks/local_repository.h"
 
 namespace sigstore {
@@ -17,9 +17,9 @@ struct SigningOptions {
   PasswordOptions password;
 };
 
-// The key that the options or the settings name.
-Result<PrivateKey> signing_key(const SigningOptions& options,
-                               const Settings& settings);
+// Who signs: the key that the options name, else by the settings.
+Result<CommitSigner> choose_signer(const SigningOptions& options,
+                                   const Settings& settings);
 
 // Signs the branch that is checked out, with a commit on top of it.
 // invalid_input when HEAD is detached.

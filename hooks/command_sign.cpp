@@ -20,6 +20,22 @@ Result<SignedCommit> sign(const SigningOptions& options) {
   return sign_branch(options, local);
 }
 
+void put_signer(const SignedCommit& made, nlohmann::json& value) {
+  if (const auto* rule = std::get_if<SignerRule>(&made.signer->who)) {
+    value["identity"] = rule->identity;
+    value["issuer"] = rule->issuer;
+    if (made.log_index) value["logIndex"] = *made.log_index;
+    return;
+  }
+  value["keyFingerprint"] = made.record.signer;
+}
+
+std::string name_of(const SignedCommit& made) {
+  if (std::holds_alternative<PublicKey>(made.signer->who))
+    return "key " + made.record.signer;
+  return one_line(made.signer->describe() + made.in_log());
+}
+
 class SignCommand final : public Verb {
  public:
   explicit SignCommand(CommandLine app)
@@ -41,18 +57,17 @@ class SignCommand final : public Verb {
       Terminal("sigstore").warn(signed_commit->note);
     const std::string id = signed_commit->commit.id.to_hex();
     if (options_.json) {
-      const nlohmann::json value = {
-          {"ok", true},
-          {"commit", id},
-          {"created", signed_commit->created},
-          {"files", signed_commit->files},
-          {"keyFingerprint", signed_commit->record.signer}};
+      nlohmann::json value = {{"ok", true},
+                              {"commit", id},
+                              {"created", signed_commit->created},
+                              {"files", signed_commit->files}};
+      put_signer(*signed_commit, value);
       print_line(dump_json(value));
       return ExitCode::yes;
     }
     print_line(concat(signed_commit->created ? "signed: " : "already signed: ",
                       signed_commit->files, " files, commit ", id.substr(0, 7),
-                      ", key ", signed_commit->record.signer));
+                      ", ", name_of(*signed_commit)));
     return ExitCode::yes;
   }
 

@@ -56,15 +56,18 @@ Result<nlohmann::json> collect(const std::string& remote) {
   const RepositoryTrust& trust = store.find(local.id);
   const Result<std::string> vcs =
       local.git.read({"config", "--get", "remote." + local.remote + ".vcs"});
-  nlohmann::json value = {{"ok", true},
-                          {"repository", local.id.to_string()},
-                          {"remote", local.remote},
-                          {"protected", vcs.ok() && *vcs == "sigstore"},
-                          {"mode", mode_name(local.settings.mode)},
-                          {"signingKey", local.settings.key},
-                          {"hosts", hosts},
-                          {"signers", nlohmann::json::array()},
-                          {"lastVerified", nlohmann::json::object()}};
+  nlohmann::json value = {
+      {"ok", true},
+      {"repository", local.id.to_string()},
+      {"remote", local.remote},
+      {"protected", vcs.ok() && *vcs == "sigstore"},
+      {"mode", mode_name(local.settings.mode)},
+      {"signWith",
+       local.settings.sign_with == SignWith::identity ? "identity" : "key"},
+      {"signingKey", local.settings.key},
+      {"hosts", hosts},
+      {"signers", nlohmann::json::array()},
+      {"lastVerified", nlohmann::json::object()}};
   for (const TrustedSigner& signer : trust.signers)
     value["signers"].push_back(
         {{"name", signer.name},

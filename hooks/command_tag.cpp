@@ -63,12 +63,12 @@ Result<SignedCommit> sign_other(const Options& options,
   TRY_ASSIGN(const TrustStore store, file.load());
   TRY_ASSIGN(const bool done, is_signed(local, repository, store, commit));
   if (done) return SignedCommit{commit, false, 0, {}};
-  TRY_ASSIGN(const PrivateKey key,
-             signing_key(options.signing, local.settings));
+  TRY_ASSIGN(CommitSigner signer,
+             choose_signer(options.signing, local.settings));
   return sign_commit(
       repository,
       {local.id, "refs/tags/" + options.name, commit, current_time()},
-      local.settings, store.find(local.id), key);
+      local.settings, store.find(local.id), signer);
 }
 
 // As the user would type it: git may open an editor or ask for a password.

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/commit_signer.h"
 #include "core/app/commit_signing.h"
-#include "core/app/key_file.h"
 #include "core/app/push_rules.h"
 #include "core/app/repository.h"
 #include "core/base/process.h"
@@ -26,7 +26,7 @@ struct Push {
   Remote remote;
   RepositoryTrust trust;
   bool same_push = false;  // git sends what the hook adds
-  std::optional<PrivateKey> key = std::nullopt;
+  std::optional<CommitSigner> signer = std::nullopt;
 };
 
 bool helper_is_there() {
@@ -67,16 +67,11 @@ Result<std::string> branch_of(const Push& push, const PushedRef& pushed) {
               "sigstore sign' there");
 }
 
-Result<const PrivateKey*> load_key(Push& push) {
-  if (push.key) return &*push.key;
-  const Settings& settings = push.session.settings;
-  if (settings.key.empty())
-    return fail(ErrorKind::not_found,
-                "no signing key is set (git config --global sigstore.key "
-                "PRIVATE_KEY.pem)");
-  TRY_ASSIGN(push.key, read_private_key(settings.key,
-                                        password_source(settings.password)));
-  return &*push.key;
+Result<CommitSigner*> open_signer(Push& push) {
+  if (!push.signer) {
+    TRY_ASSIGN(push.signer, CommitSigner::by_settings(push.session.settings));
+  }
+  return &*push.signer;
 }
 
 // Where git will note what the server has.
@@ -93,7 +88,7 @@ Result<std::optional<SignedPush>> sign(Push& push, const PushedRef& pushed) {
   TRY_ASSIGN(const Repository repository,
              open_repository(session.git, "", session.remote));
   const git::CommitId commit{pushed.local_id};
-  TRY_ASSIGN(const PrivateKey* key, load_key(push));
+  TRY_ASSIGN(CommitSigner * signer, open_signer(push));
   // The branch first: an unsigned commit of another one is left as it is.
   const Result<std::string> branch = branch_of(push, pushed);
   if (branch.ok()) TRY(check_branch_can_advance(session.git, *branch));
@@ -101,14 +96,14 @@ Result<std::optional<SignedPush>> sign(Push& push, const PushedRef& pushed) {
              sign_commit(repository,
                          {session.repository, pushed.remote_ref, commit,
                           current_time()},
-                         session.settings, push.trust, *key));
+                         session.settings, push.trust, *signer));
   if (made.created) {
     if (!branch.ok()) return branch.error();
     TRY(git::advance_branch(session.git, *branch, commit, made.commit));
     session.terminal.say(
         concat("signed ", made.files, made.files == 1 ? " file" : " files",
                ", ", commit.id.to_short(), " -> ", made.commit.id.to_short(),
-               " with key ", key->public_key().fingerprint().substr(0, 16)));
+               " ", made.by(), made.in_log()));
     if (!made.note.empty()) session.terminal.say(made.note);
     if (!push.same_push)
       return fail(ErrorKind::incomplete, "signature commit ",
@@ -117,7 +112,7 @@ Result<std::optional<SignedPush>> sign(Push& push, const PushedRef& pushed) {
   return std::optional<SignedPush>(
       SignedPush{session.repository, pushed.remote_ref,
                  tracking_ref(push, pushed.remote_ref), pushed.local_id,
-                 made.record, key->public_key()});
+                 made.record, *made.signer});
 }
 
 }  // namespace

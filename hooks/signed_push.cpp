@@ -23,11 +23,35 @@ Result<std::filesystem::path> note_path(const git::Git& git) {
   return std::filesystem::path(folder) / kSignedPushNote;
 }
 
+Result<TrustedSigner> parse_signer(const Json& object) {
+  if (find_member(object, "identity") == nullptr) {
+    TRY_ASSIGN(const std::string_view pem, string_member(object, "publicKey"));
+    TRY_ASSIGN(PublicKey key, PublicKey::from_pem(pem));
+    return TrustedSigner{std::move(key), "", {}};
+  }
+  TRY_ASSIGN(const std::string_view identity,
+             string_member(object, "identity"));
+  TRY_ASSIGN(const std::string_view issuer, string_member(object, "issuer"));
+  return TrustedSigner{
+      SignerRule{std::string(identity), false, std::string(issuer), {}},
+      "",
+      {}};
+}
+
+void put_signer(const TrustedSigner& signer, Json& object) {
+  if (const auto* key = std::get_if<PublicKey>(&signer.who)) {
+    object["publicKey"] = key->pem();
+    return;
+  }
+  const auto& rule = std::get<SignerRule>(signer.who);
+  object["identity"] = rule.identity;
+  object["issuer"] = rule.issuer;
+}
+
 Result<SignedPush> parse_one(const Json& object) {
   TRY_ASSIGN(const std::string_view name, string_member(object, "repository"));
   TRY_ASSIGN(RepoId repository, RepoId::parse(name));
-  TRY_ASSIGN(const std::string_view pem, string_member(object, "publicKey"));
-  TRY_ASSIGN(PublicKey signer, PublicKey::from_pem(pem));
+  TRY_ASSIGN(TrustedSigner signer, parse_signer(object));
   TRY_ASSIGN(const std::string_view ref, string_member(object, "ref"));
   TRY_ASSIGN(std::string tracking, optional_string(object, "tracking"));
   TRY_ASSIGN(const std::string_view before, string_member(object, "before"));
@@ -39,13 +63,13 @@ Result<SignedPush> parse_one(const Json& object) {
   const auto signed_at = Timestamp::parse_rfc3339(when);
   if (!before_id || !git::ObjectId::parse_hex(commit) || !digest || !signed_at)
     return fail(ErrorKind::invalid_input, "the note of a push is damaged");
-  const std::string fingerprint = signer.fingerprint();
+  const std::string signer_id = signer.id();
   return SignedPush{std::move(repository),
                     std::string(ref),
                     std::move(tracking),
                     *before_id,
                     LastVerified{std::string(commit), *signed_at, *digest,
-                                 fingerprint, *signed_at},
+                                 signer_id, *signed_at},
                     std::move(signer)};
 }
 
@@ -64,14 +88,15 @@ std::string encode_signed_pushes(const std::vector<SignedPush>& pushes) {
   for (const SignedPush& push : pushes) {
     const Timestamp when =
         push.record.signed_at.value_or(push.record.verified_at);
-    list.push_back({{"repository", push.repository.to_string()},
-                    {"ref", push.ref},
-                    {"tracking", push.tracking},
-                    {"before", push.before.to_hex()},
-                    {"commit", push.record.commit},
-                    {"bundle", push.record.bundle.to_hex()},
-                    {"signedAt", when.to_rfc3339()},
-                    {"publicKey", push.signer.pem()}});
+    Json item = {{"repository", push.repository.to_string()},
+                 {"ref", push.ref},
+                 {"tracking", push.tracking},
+                 {"before", push.before.to_hex()},
+                 {"commit", push.record.commit},
+                 {"bundle", push.record.bundle.to_hex()},
+                 {"signedAt", when.to_rfc3339()}};
+    put_signer(push.signer, item);
+    list.push_back(std::move(item));
   }
   return dump_json(Json{{"version", 1}, {"pushes", std::move(list)}}) + "\n";
 }

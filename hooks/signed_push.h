@@ -7,6 +7,7 @@
 #include "core/app/session.h"
 #include "core/base/result.h"
 #include "core/git/git_command.h"
+#include "core/policy/trust_store.h"
 #include "hooks/ref_updates.h"
 
 namespace sigstore {
@@ -19,7 +20,7 @@ struct SignedPush {
   std::string tracking;  // refs/remotes/..., "" when nothing follows it
   git::ObjectId before;  // what the user pushed
   LastVerified record;   // of the signature on top of it
-  PublicKey signer;
+  TrustedSigner signer;  // by key or identity alone
 };
 
 Result<void> note_signed_pushes(const git::Git& git,

@@ -116,18 +116,6 @@ Result<VerifyRequest> make_request(const CommitQuestion& question,
   return request;
 }
 
-// By the log's or an authority's clock where there is one, the earliest of
-// them; else by the signer's.
-std::optional<Timestamp> signing_time(const VerifiedModel& model) {
-  std::optional<Timestamp> earliest;
-  for (const VerifiedTime& item : model.times)
-    if (!earliest || item.time < *earliest) earliest = item.time;
-  if (earliest) return earliest;
-  const std::optional<Binding>& binding = model.signed_manifest.binding();
-  if (binding) return binding->signed_at;
-  return std::nullopt;
-}
-
 // Who is believed from now on, when `signer` was the first one seen: of a
 // pattern only the one who fits it.
 TrustedSigner pin_of(const TrustedSigner& accepted, const Signer& signer,
@@ -293,6 +281,16 @@ void offer_fallback(CommitVerdict& verdict, const Repository& repository,
 }
 
 }  // namespace
+
+std::optional<Timestamp> signing_time(const VerifiedModel& model) {
+  std::optional<Timestamp> earliest;
+  for (const VerifiedTime& item : model.times)
+    if (!earliest || item.time < *earliest) earliest = item.time;
+  if (earliest) return earliest;
+  const std::optional<Binding>& binding = model.signed_manifest.binding();
+  if (binding) return binding->signed_at;
+  return std::nullopt;
+}
 
 std::string describe(const RepoId& repository, const std::string& ref) {
   constexpr std::string_view kHeads = "refs/heads/";

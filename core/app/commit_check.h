@@ -15,6 +15,7 @@
 #include "core/git/ids.h"
 #include "core/policy/accepted_signers.h"
 #include "core/policy/trust_store.h"
+#include "core/verify_model.h"
 
 namespace sigstore {
 
@@ -51,6 +52,10 @@ struct CommitVerdict {
   // needs first_use.
   std::string first_use_line(const CommitQuestion& question) const;
 };
+
+// By the log's or an authority's clock where there is one, the earliest of
+// them; else by the signer's.
+std::optional<Timestamp> signing_time(const VerifiedModel& model);
 
 // "org/model@main"
 std::string describe(const RepoId& repository, const std::string& ref);

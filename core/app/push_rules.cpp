@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/app/kept_signature.h"
 #include "core/manifest/signature_file.h"
 
 namespace sigstore {
@@ -11,7 +12,7 @@ namespace sigstore {
 bool must_sign(const Settings& settings, const RepositoryTrust& trust) {
   if (settings.sign == SignMode::never) return false;
   return settings.sign == SignMode::always || !settings.key.empty() ||
-         trust.was_signed();
+         settings.sign_with == SignWith::identity || trust.was_signed();
 }
 
 Result<void> check_branch_can_advance(const git::Git& git,
@@ -42,21 +43,25 @@ Result<void> check_branch_can_advance(const git::Git& git,
 }
 
 Result<void> remember_push(const git::Git& git, const TrustFile& trust_file,
-                           const RepoId& repository, const PublicKey& signer,
-                           const std::string& ref, const LastVerified& record,
+                           const RepoId& repository,
+                           const TrustedSigner& signer, const std::string& ref,
+                           const LastVerified& record,
                            const Terminal& terminal) {
+  const bool is_key = std::holds_alternative<PublicKey>(signer.who);
+  if (!is_key) TRY(drop_kept_signature(git, repository, ref));
   // How the user's own commits name them.
   const Result<std::string> email = git.read({"config", "user.email"});
   return trust_file.update([&](TrustStore& store) -> Result<void> {
     RepositoryTrust& trust = store.at(repository);
-    if (trust.find_signer(signer.fingerprint()) == nullptr) {
+    if (trust.find_signer(signer.id()) == nullptr) {
       if (!trust.signers.empty())
         terminal.say(concat("this repository was signed by ",
                             trust.signers.front().describe(),
-                            " until now; readers need your public key as "
-                            "well"));
-      trust.signers.push_back(
-          {signer, email.ok() ? *email : std::string(), current_time()});
+                            " until now; readers need your ",
+                            is_key ? "public key" : "identity", " as well"));
+      trust.signers.push_back({signer.who,
+                               is_key && email.ok() ? *email : std::string(),
+                               current_time()});
     }
     trust.refs[ref] = record;
     return {};

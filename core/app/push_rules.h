@@ -8,7 +8,6 @@
 #include "core/app/trust_file.h"
 #include "core/base/repo_id.h"
 #include "core/base/result.h"
-#include "core/crypto/public_key.h"
 #include "core/git/git_command.h"
 #include "core/policy/trust_store.h"
 
@@ -24,11 +23,12 @@ bool must_sign(const Settings& settings, const RepositoryTrust& trust);
 Result<void> check_branch_can_advance(const git::Git& git,
                                       const std::string& branch);
 
-// The server has it: our own key counts from now on, and `record` is what was
+// The server has it: who signed it counts from now on, and `record` is what was
 // verified last at `ref`.
 Result<void> remember_push(const git::Git& git, const TrustFile& trust_file,
-                           const RepoId& repository, const PublicKey& signer,
-                           const std::string& ref, const LastVerified& record,
+                           const RepoId& repository,
+                           const TrustedSigner& signer, const std::string& ref,
+                           const LastVerified& record,
                            const Terminal& terminal);
 
 }  // namespace sigstore

@@ -57,6 +57,12 @@ Result<SignMode> parse_sign_mode(const std::string& value) {
   return bad_value("sign", value, "auto, always or never");
 }
 
+Result<SignWith> parse_sign_with(const std::string& value) {
+  if (value == "key") return SignWith::key;
+  if (value == "identity") return SignWith::identity;
+  return bad_value("signWith", value, "key or identity");
+}
+
 Result<Fallback> parse_fallback(const std::string& value) {
   if (value == "none") return Fallback::none;
   if (value == "signed-ancestor") return Fallback::signed_ancestor;
@@ -115,11 +121,17 @@ Result<RepoId> parse_alias(const ConfigEntry& entry, std::string_view url) {
 }
 
 // How the user signs.
-Result<bool> read_signing_key(const ConfigEntry& entry, Settings& settings) {
+Result<bool> read_signer(const ConfigEntry& entry, Settings& settings) {
   const std::string& key = entry.key;
   const std::string& value = entry.value;
   if (key == "sign") {
     TRY_ASSIGN(settings.sign, parse_sign_mode(value));
+  } else if (key == "signwith") {
+    TRY_ASSIGN(settings.sign_with, parse_sign_with(value));
+  } else if (key == "identitytokenfile") {
+    TRY_ASSIGN(settings.identity_token_file, expand_home(value));
+  } else if (key == "signingconfig") {
+    TRY_ASSIGN(settings.signing_config, expand_home(value));
   } else if (key == "key") {
     TRY_ASSIGN(settings.key, expand_home(value));
   } else if (key == "passwordfile") {
@@ -198,7 +210,7 @@ Result<Settings> load_settings(const git::Git& git, std::string_view url) {
   for (const ConfigEntry& entry : entries) {
     settings.configured += concat(entry.pattern, " ", entry.key, " ",
                                   entry.value.size(), " ", entry.value, "\n");
-    TRY_ASSIGN(bool known, read_signing_key(entry, settings));
+    TRY_ASSIGN(bool known, read_signer(entry, settings));
     if (!known) {
       TRY_ASSIGN(known, read_policy(entry, url, settings));
     }

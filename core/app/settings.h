@@ -28,10 +28,13 @@ enum class Mode : std::uint8_t {
 
 // Whether a push signs (sigstore.sign).
 enum class SignMode : std::uint8_t {
-  automatic,  // when a key is set, or the repository was seen signed
+  automatic,  // when a signer is set, or the repository was seen signed
   always,
   never,
 };
+
+// Who signs (sigstore.signWith).
+enum class SignWith : std::uint8_t { key, identity };
 
 // What a reader may have in the place of a tip that is not signed
 // (sigstore.fallback).
@@ -47,9 +50,14 @@ enum class Fallback : std::uint8_t {
 struct Settings {
   Mode mode = Mode::tofu;
   SignMode sign = SignMode::automatic;
-  std::string key;                // sigstore.key: private key file
-  PasswordOptions password;       // sigstore.passwordFile, sigstore.passwordEnv
-  std::vector<std::string> refs;  // sigstore.refs: further protected refs
+  SignWith sign_with = SignWith::key;
+  std::string key;           // sigstore.key: private key file
+  PasswordOptions password;  // sigstore.passwordFile, sigstore.passwordEnv
+  // For an identity: sigstore.identityTokenFile; sigstore.signingConfig, a
+  // file with the services, in the place of the instance's.
+  std::string identity_token_file;
+  std::string signing_config;
+  std::vector<std::string> refs;    // sigstore.refs: further protected refs
   std::vector<std::string> ignore;  // sigstore.ignore: paths left out
   // sigstore.publicKey: files of keys that the user believes, a keyring.
   std::vector<std::string> public_keys;

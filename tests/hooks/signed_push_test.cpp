@@ -49,11 +49,23 @@ TEST_CASE("the note of a push is read as it was written", "[hooks]") {
   CHECK(push.repository.to_string() == "h.example/org/m");
   CHECK(push.tracking == "refs/remotes/origin/main");
   CHECK(push.record.commit == std::string(40, '2'));
-  CHECK(push.record.signer == push.signer.fingerprint());
+  CHECK(push.record.signer == push.signer.id());
   const std::string written = encode_signed_pushes(*pushes);
   const auto again = parse(written);
   REQUIRE(works(again));
   CHECK(encode_signed_pushes(*again) == written);
+}
+
+TEST_CASE("the note of a push that an identity signed", "[hooks]") {
+  std::string text = note();
+  const std::size_t start = text.find(R"("publicKey")");
+  text.replace(start, text.rfind('}', text.size() - 2) - start,
+               R"("identity":"a@b.example","issuer":"https://i.example")");
+  const auto pushes = parse(text);
+  REQUIRE(works(pushes));
+  CHECK((*pushes)[0].record.signer == "a@b.example https://i.example");
+  CHECK(encode_signed_pushes(*pushes) ==
+        encode_signed_pushes(*parse(encode_signed_pushes(*pushes))));
 }
 
 TEST_CASE("a damaged note of a push is refused", "[hooks]") {

@@ -64,9 +64,14 @@ struct Model {
     trust.signers.push_back({key, "alice", kNow});
   }
   CommitId sign(Timestamp at = kSigned) const {
+    const auto pem = alice.export_secret_pem(nullptr);
+    REQUIRE(works(pem));
+    auto key = PrivateKey::from_pem(sigstore::as_text(*pem), {});
+    REQUIRE(works(key));
+    sigstore::CommitSigner signer(std::move(*key));
     const auto done =
         sign_commit(repository(), {model(), kMain, folder.head(), at}, settings,
-                    trust, alice);
+                    trust, signer);
     REQUIRE(works(done));
     return done->commit;
   }

@@ -41,6 +41,9 @@ TEST_CASE("every key is read", "[app]") {
   const Result<Settings> settings =
       settings_with({{"sigstore.mode", "require"},
                      {"sigstore.sign", "never"},
+                     {"sigstore.signWith", "identity"},
+                     {"sigstore.identityTokenFile", "/token"},
+                     {"sigstore.signingConfig", "/config.json"},
                      {"sigstore.fallback", "signed-ancestor"},
                      {"sigstore.maxAge", "90d"},
                      {"sigstore.requireBinding", "yes"},
@@ -52,6 +55,9 @@ TEST_CASE("every key is read", "[app]") {
   REQUIRE(works(settings));
   CHECK(settings->mode == Mode::require);
   CHECK(settings->sign == SignMode::never);
+  CHECK(settings->sign_with == SignWith::identity);
+  CHECK(settings->identity_token_file == "/token");
+  CHECK(settings->signing_config == "/config.json");
   CHECK(settings->fallback == Fallback::signed_ancestor);
   CHECK(settings->max_age == std::chrono::hours(90 * 24));
   CHECK(settings->require_binding);
