@@ -121,4 +121,11 @@ Bytes time(sigstore::Timestamp at) {
   return time_text(text);
 }
 
+Bytes certificate_time(sigstore::Timestamp at) {
+  const Bytes general = time(at);
+  const std::string_view text = sigstore::as_text(general).substr(2);
+  if (text < "1950" || text >= "2050") return general;
+  return tagged(0x17, as_bytes(text.substr(2)));
+}
+
 }  // namespace der

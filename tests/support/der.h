@@ -36,5 +36,8 @@ Bytes oid(std::string_view dotted);
 Bytes utf8(std::string_view text);
 Bytes time_text(std::string_view text);  // GeneralizedTime
 Bytes time(sigstore::Timestamp at);
+// RFC 5280 4.1.2.5: UTCTime through 2049, and GeneralizedTime after it. Who
+// writes a certificate anew to look for an SCT writes it so.
+Bytes certificate_time(sigstore::Timestamp at);
 
 }  // namespace der

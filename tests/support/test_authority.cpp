@@ -333,9 +333,9 @@ void TestCertificate::sign_by(const TestCertificate& issuer,
   const auto tbs = [&] {
     return der::sequence(
         {der::around(0, der::integer(2)), serial_, algorithm, issuer.name_,
-         der::sequence({der::time(plan.not_before),
+         der::sequence({der::certificate_time(plan.not_before),
                         plan.not_after_text.empty()
-                            ? der::time(plan.not_after)
+                            ? der::certificate_time(plan.not_after)
                             : der::time_text(plan.not_after_text)}),
          name_, key_.spki(), der::around(3, der::sequence(extensions))});
   };

@@ -242,10 +242,10 @@ TEST_CASE("a certificate is one DER value", "[crypto]") {
 
 TEST_CASE("times of validity are in UTC", "[crypto]") {
   Bytes der = authority().der();
-  const Bytes time = der::time(CertificatePlan().not_before);
+  const Bytes time = der::certificate_time(CertificatePlan().not_before);
   const auto at = std::search(der.begin(), der.end(), time.begin(), time.end());
   REQUIRE(at != der.end());
-  *(at + 16) = '0';  // the Z
+  *(at + 14) = '0';  // the Z
   CHECK(refuses(Certificate::from_der(der), ErrorKind::invalid_input,
                 "malformed time of validity"));
   // RFC 5280 4.1.2.5.2: with seconds, without fractions of them.

@@ -464,7 +464,9 @@ std::string Services::trusted_root_json() const {
       json chain = json::array();
       for (const sigstore::Certificate& certificate : authority.chain)
         chain.push_back({{"rawBytes", codec::base64(certificate.der())}});
-      out.push_back({{"subject", {{"commonName", "test"}}},
+      out.push_back({{"subject",
+                      {{"organization", "sigstore.test"},
+                       {"commonName", "test"}}},
                      {"uri", authority.uri},
                      {"certChain", {{"certificates", chain}}},
                      {"validFor", since}});
