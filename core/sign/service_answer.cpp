@@ -21,6 +21,12 @@ std::string words_of(const http::Response& answer) {
   return concat(" (", printable(message->substr(0, kShownWords)), ")");
 }
 
+// Fulcio says it with 400 and these words (pkg/server/error.go).
+bool is_about_token(int status, std::string_view words) {
+  return status == 401 || status == 403 ||
+         (status == 400 && words.find("identity token") != words.npos);
+}
+
 std::string waiting_time(const http::Response& answer) {
   const std::string_view asked = answer.header("Retry-After");
   const bool is_number =
@@ -41,7 +47,7 @@ Error refused_by(std::string_view role, const Service& service,
   const std::string name = name_service(role, service);
   const std::string words = words_of(answer);
   const int status = answer.status;
-  if (status == 401 || status == 403)
+  if (is_about_token(status, words))
     return fail(ErrorKind::unauthorized, name,
                 " did not accept the identity token, status ", status, words,
                 ": get a new one from an issuer that it knows");

@@ -14,8 +14,9 @@ namespace sigstore {
 std::string name_service(std::string_view role, const Service& service);
 
 // What an answer that is no success means, and what to do about it: `network`
-// for one that may pass, `unauthorized` for 401 and 403, stale_trust for 405
-// (a log that is frozen), invalid_input for the rest. `role` names the service;
+// for one that may pass, `unauthorized` for 401, 403 and what Fulcio says of a
+// token with 400, stale_trust for 405 (a log that is frozen), invalid_input for
+// the rest. `role` names the service;
 // the answer's own words are shown where they are short text.
 Error refused_by(std::string_view role, const Service& service,
                  const http::Response& answer);

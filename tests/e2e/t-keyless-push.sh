@@ -268,7 +268,7 @@ END
   # A token of an issuer that the authority does not know.
   sed -i 's/\.[^.]*$/.AAAA/' token
   assert_exit 1 git -C work push
-  assert_contains "certificate authority $SIGSTORE_URL did not accept the identity token, status 401"
+  assert_contains "certificate authority $SIGSTORE_URL did not accept the identity token, status 400"
   assert_contains "get a new one from an issuer that it knows"
   assert_no_token
   assert_eq "$before" "$(state)"

@@ -123,7 +123,7 @@ begin_test "a token of another issuer is refused by the authority"
   # Another signature: of nobody that the authority knows.
   sed -i 's/\.[^.]*$/.AAAA/' token
   assert_exit 4 sign
-  assert_contains "certificate authority $AUTHORITY_URL did not accept the identity token, status 401"
+  assert_contains "certificate authority $AUTHORITY_URL did not accept the identity token, status 400"
   assert_contains "get a new one from an issuer that it knows"
   assert_no_token
   assert_nothing_left

@@ -7,6 +7,7 @@
 #include "core/bundle/bundle_json.h"
 #include "core/crypto/message_digest.h"
 #include "core/http/url.h"
+#include "core/sign/service_answer.h"
 #include "core/trust/signing_config.h"
 #include "tests/core/refuses.h"
 #include "tests/support/scripted_http.h"
@@ -296,6 +297,21 @@ TEST_CASE("a service that refuses says why and what to do", "[sign]") {
                            {{"status", row.status}, {"retryAfter", 7}});
   CHECK(refuses(shop.signer(2).sign_statement(to_bytes(kStatement)), row.kind,
                 row.phrase));
+}
+
+TEST_CASE("a token that Fulcio does not take is told from a bad request",
+          "[sign]") {
+  sigstore::http::Response answer;
+  answer.status = 400;
+  answer.body =
+      to_bytes(R"({"code":3,"message":"There was an error processing the )"
+               R"(identity token","details":[]})");
+  const sigstore::Service service{"https://fulcio.test", 1, {}, {}};
+  const sigstore::Error error =
+      sigstore::refused_by("certificate authority", service, answer);
+  CHECK(error.kind == ErrorKind::unauthorized);
+  CHECK(error.message.find("did not accept the identity token, status 400") !=
+        std::string::npos);
 }
 
 TEST_CASE("an entry that the log has already is fetched from it", "[sign]") {

@@ -234,10 +234,8 @@ Answer Services::fulcio(const Request& request) {
   json claims;
   try {
     claims = check_token(token);
-  } catch (const std::exception& error) {
-    return refuse(401, std::string("There was an error processing the "
-                                   "identity token: ") +
-                           error.what());
+  } catch (const std::exception&) {
+    return refuse(400, "There was an error processing the identity token");
   }
   Bytes spki;
   if (body.contains("certificateSigningRequest")) {
@@ -435,7 +433,7 @@ Answer Services::rekor(const Request& request, bool v2) {
     conflict.headers["Location"] = "/api/v1/log/entries/" + id;
     return conflict;
   }
-  return {201, answer};
+  return {201, answer, "application/json", {{"ETag", id}}};
 }
 
 // --- what clients are given -------------------------------------------------
@@ -464,12 +462,12 @@ std::string Services::trusted_root_json() const {
       json chain = json::array();
       for (const sigstore::Certificate& certificate : authority.chain)
         chain.push_back({{"rawBytes", codec::base64(certificate.der())}});
-      out.push_back({{"subject",
-                      {{"organization", "sigstore.test"},
-                       {"commonName", "test"}}},
-                     {"uri", authority.uri},
-                     {"certChain", {{"certificates", chain}}},
-                     {"validFor", since}});
+      out.push_back(
+          {{"subject",
+            {{"organization", "sigstore.test"}, {"commonName", "test"}}},
+           {"uri", authority.uri},
+           {"certChain", {{"certificates", chain}}},
+           {"validFor", since}});
     }
     return out;
   };
