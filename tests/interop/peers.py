@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How each Sigstore client is asked to verify a bundle, without a network."""
+"""How each Sigstore client is asked to verify a bundle, without a network, and
+to sign one."""
 
 import base64
 import dataclasses
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -43,6 +45,28 @@ class Case:
             return False
 
 
+@dataclasses.dataclass
+class Job:
+    """What to sign, as whom, and by which services."""
+
+    in_toto: bool
+    artifact: pathlib.Path
+    statement: pathlib.Path  # about the artifact
+    bundle: pathlib.Path
+    token: str
+    trusted_root: pathlib.Path
+    signing_config: pathlib.Path
+    trust_config: pathlib.Path  # both
+
+    def conformance(self):
+        """The command line of the conformance suite."""
+        return ["sign-bundle", *(["--in-toto"] if self.in_toto else []),
+                "--identity-token", self.token, "--bundle", self.bundle,
+                "--trusted-root", self.trusted_root, "--signing-config",
+                self.signing_config,
+                self.statement if self.in_toto else self.artifact]
+
+
 class Impossible(Exception):
     """The peer has no way to be asked this."""
 
@@ -70,6 +94,9 @@ class Ours:
                              "--certificate-oidc-issuer"),
                 "--trusted-root", case.trusted_root, case.artifact]
 
+    def sign_command(self, job):
+        return [self.program, *job.conformance()]
+
 
 class SigstoreGo:
     """Its own program for the conformance suite."""
@@ -89,6 +116,9 @@ class SigstoreGo:
                 *case.signer("--certificate-identity",
                              "--certificate-oidc-issuer"),
                 "--trusted-root", case.trusted_root, case.artifact]
+
+    def sign_command(self, job):
+        return [self.program, *job.conformance()]
 
 
 def write_trust_config(trusted_root, work):
@@ -118,6 +148,18 @@ class SigstorePython:
                 *case.signer("--cert-identity", "--cert-oidc-issuer"),
                 case.artifact]
 
+    def sign_command(self, job):
+        verb = ["sign"]
+        if job.in_toto:  # it makes the statement, of a type that it knows
+            content = json.loads(job.statement.read_bytes())
+            predicate = job.bundle.with_suffix(".predicate")
+            predicate.write_text(json.dumps(content["predicate"]))
+            verb = ["attest", "--predicate", predicate, "--predicate-type",
+                    content["predicateType"]]
+        return [self.program, "--trust-config", job.trust_config, *verb,
+                "--identity-token", job.token, "--bundle", job.bundle,
+                job.artifact]
+
 
 class Cosign:
     name = "cosign"
@@ -137,6 +179,14 @@ class Cosign:
                 *case.signer("--certificate-identity",
                              "--certificate-oidc-issuer"), case.artifact]
 
+    def sign_command(self, job):
+        verb = (["attest-blob", "--statement", job.statement] if job.in_toto
+                else ["sign-blob"])
+        return [self.program, *verb, "--yes", "--identity-token", job.token,
+                "--signing-config", job.signing_config, "--trusted-root",
+                job.trusted_root, "--bundle", job.bundle,
+                *([] if job.in_toto else [job.artifact])]
+
     @staticmethod
     def predicate_type(case):
         envelope = json.loads(case.bundle.read_bytes())["dsseEnvelope"]
@@ -147,9 +197,35 @@ class Cosign:
             raise Impossible("it asks for the predicate's type") from error
 
 
+class SigstoreJs:
+    """Its libraries, behind a program of ours."""
+
+    name = "sigstore-js"
+    script = HERE / "sigstore_js.cjs"
+
+    def __init__(self, peers):
+        self.program = peers / "node_modules" / "@sigstore" / "verify"
+        self.node = ["/usr/bin/env", f"NODE_PATH={peers}/node_modules",
+                     shutil.which("node") or "node", self.script]
+        packages = json.loads((HERE / "package.json").read_text())
+        self.version = packages["dependencies"]["@sigstore/verify"]
+
+    def command(self, case, _work):
+        if case.key:
+            raise Impossible("it takes no public key beside a trusted root")
+        return [*self.node, "verify-bundle", "--bundle", case.bundle,
+                *case.signer("--certificate-identity",
+                             "--certificate-oidc-issuer"),
+                "--trusted-root", case.trusted_root, case.artifact]
+
+    def sign_command(self, job):
+        return [*self.node, *job.conformance()]
+
+
 def installed(peers):
     """The peers that are there, and the names of the others."""
-    every = [SigstoreGo(peers), SigstorePython(peers), Cosign(peers)]
+    every = [SigstoreGo(peers), SigstorePython(peers), Cosign(peers),
+             SigstoreJs(peers)]
     return ([peer for peer in every if peer.program.exists()],
             [peer for peer in every if not peer.program.exists()])
 
@@ -164,21 +240,41 @@ def last_words(text):
     return lines[-1] if lines else ""
 
 
+def run(command, work, **environment):
+    """The exit code, None after a crash, and what was said last."""
+    done = subprocess.run([str(word) for word in command], text=True,
+                          capture_output=True, timeout=SECONDS, check=False,
+                          env={"HOME": str(work), "PATH": "/usr/bin:/bin",
+                               "TUF_ROOT": str(work / "tuf"),
+                               "LC_ALL": "C.UTF-8", "COLUMNS": "500",
+                               **environment})
+    crashed = done.returncode < 0 or "goroutine 1 [" in done.stderr
+    return (None if crashed else done.returncode,
+            last_words(done.stdout + done.stderr))
+
+
 def ask(peer, case, work):
     """("ok" | "failed" | "impossible", why)"""
     try:
         command = peer.command(case, work)
     except Impossible as reason:
         return "impossible", str(reason)
-    run = subprocess.run([str(word) for word in command], text=True,
-                         capture_output=True, timeout=SECONDS, check=False,
-                         env={"HOME": str(work), "PATH": "/usr/bin:/bin",
-                              "TUF_ROOT": str(work / "tuf"),
-                              "LC_ALL": "C.UTF-8", "COLUMNS": "500"})
-    said = last_words(run.stdout + run.stderr)
+    status, said = run(command, work)
     # A crash is no refusal.
-    if run.returncode < 0 or "goroutine 1 [" in run.stderr:
+    if status is None:
         return "failed", f"crashed: {said}"
-    if (run.returncode == 0) == case.passes:
+    if (status == 0) == case.passes:
         return "ok", said
-    return "failed", "accepted" if run.returncode == 0 else said
+    return "failed", "accepted" if status == 0 else said
+
+
+def sign(peer, job, work):
+    """The same, for making job.bundle."""
+    try:
+        command = peer.sign_command(job)
+    except Impossible as reason:
+        return "impossible", str(reason)
+    status, said = run(command, work)
+    if status == 0 and job.bundle.exists():
+        return "ok", said
+    return "failed", f"crashed: {said}" if status is None else said
