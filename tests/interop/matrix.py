@@ -71,8 +71,10 @@ def show(title, columns, rows):
         line = [name.ljust(first)]
         for column, (verdict, why) in zip(names, cells):
             line.append(verdict.ljust(len(column)))
-            if verdict != "ok":
+            if verdict != "ok" and len(set(cells)) > 1:
                 notes.append(f"{name}, {column}: {verdict}: {why[:300]}")
+        if len(set(cells)) == 1 and cells[0][0] != "ok":
+            notes.append(f"{name}: {cells[0][0]}: {cells[0][1][:300]}")
         print("  ".join(line).rstrip())
     for note in notes:
         print(f"  {note}")

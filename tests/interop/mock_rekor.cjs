@@ -18,16 +18,25 @@ const sha256 = (data) =>
   ({ algorithm: 'sha256',
      value: crypto.createHash('sha256').update(data).digest('hex') });
 
-// The mock keeps of an envelope what was proposed, a log what it makes of it.
+// A certificate in base64 of PEM, as a log writes it.
+const canonicalCertificate = (content) => Buffer.from(
+  new crypto.X509Certificate(Buffer.from(content, 'base64')).toString())
+  .toString('base64');
+
+// The mock keeps what was proposed, a log what it makes of it.
 function canonical(proposed) {
-  if (proposed.kind !== 'dsse') return proposed;
+  if (proposed.kind === 'hashedrekord') {
+    const { publicKey } = proposed.spec.signature;
+    publicKey.content = canonicalCertificate(publicKey.content);
+    return proposed;
+  }
   const { envelope, verifiers } = proposed.spec.proposedContent;
   const { payload, signatures } = JSON.parse(envelope);
   return { ...proposed, spec: {
     envelopeHash: sha256(envelope),
     payloadHash: sha256(Buffer.from(payload, 'base64')),
     signatures: signatures.map(({ sig }, i) =>
-      ({ signature: sig, verifier: verifiers[i] })) } };
+      ({ signature: sig, verifier: canonicalCertificate(verifiers[i]) })) } };
 }
 
 async function main([name, folder]) {

@@ -208,7 +208,9 @@ class SigstoreJs:
         self.node = ["/usr/bin/env", f"NODE_PATH={peers}/node_modules",
                      shutil.which("node") or "node", self.script]
         packages = json.loads((HERE / "package.json").read_text())
-        self.version = packages["dependencies"]["@sigstore/verify"]
+        self.version = "verify {}, sign {}".format(
+            *(packages["dependencies"][f"@sigstore/{name}"]
+              for name in ("verify", "sign")))
 
     def command(self, case, _work):
         if case.key:
