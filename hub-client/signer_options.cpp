@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/app/key_file.h"
+#include "core/app/trust_refresh.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
 
@@ -94,6 +95,7 @@ Result<ExpectedSigners> load_signers(const SignerOptions& options,
   // With nobody named, an identity is still checked, and then said.
   const bool nobody = signers.keys.empty() && signers.roots.empty();
   if (!needed && !nobody) return signers;
+  if (options.trusted_root.empty()) TRY(refresh_daily(options.instance));
   Result<TrustMaterial> trust =
       load_trust_material({options.trusted_root, options.instance}, now);
   if (trust.ok())

@@ -7,6 +7,7 @@
 
 #include "core/app/network.h"
 #include "core/app/settings.h"
+#include "core/app/trust_refresh.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/base/process.h"
@@ -103,6 +104,7 @@ Result<Instance> load_instance(const IdentityOptions& options, Timestamp now) {
     return load_trust_config(options.trust_config)
         .context(options.trust_config);
   }
+  if (options.trusted_root.empty()) TRY(refresh_daily(options.instance));
   Instance instance;
   TRY_ASSIGN(
       instance.trust,

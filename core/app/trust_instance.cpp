@@ -71,6 +71,12 @@ Result<InstanceTrust> update(const std::string& url, const fs::path& folder,
   return read_trust(url, client);
 }
 
+// Without it the next one who looks fetches again, and that is all.
+void note_refresh(const std::string& url) {
+  const Result<fs::path> stamp = refresh_stamp(url);
+  if (stamp.ok()) static_cast<void>(write_file_atomic(*stamp, {}));
+}
+
 }  // namespace
 
 Result<std::string> instance_url(std::string_view text) {
@@ -109,13 +115,22 @@ Result<Bytes> stored_trusted_root(std::string_view text) {
   return read_file(folder / "targets" / kTrustedRoot, limits::kTrustedRoot);
 }
 
+Result<fs::path> refresh_stamp(const std::string& url) {
+  TRY_ASSIGN(const fs::path folder, folder_of(url));
+  std::error_code error;
+  if (!fs::exists(folder / "targets.json", error)) return unknown(url);
+  return fs::path(folder.string() + ".refreshed");
+}
+
 Result<InstanceTrust> update_instance(std::string_view text,
                                       TufRepository& repository,
                                       Timestamp now) {
   TRY_ASSIGN(const std::string url, instance_url(text));
   TRY_ASSIGN(const fs::path folder, folder_of(url));
   TRY_ASSIGN(const Bytes root, first_root(url, folder));
-  return update(url, folder, root, repository, now);
+  TRY_ASSIGN(InstanceTrust trust, update(url, folder, root, repository, now));
+  note_refresh(url);
+  return trust;
 }
 
 Result<InstanceTrust> add_instance(std::string_view text, ByteView root,
@@ -137,6 +152,7 @@ Result<InstanceTrust> add_instance(std::string_view text, ByteView root,
   if (error)
     return fail(ErrorKind::io, "cannot replace ", folder.string(), ": ",
                 error.message());
+  note_refresh(url);
   return trust;
 }
 

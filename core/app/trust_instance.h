@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,10 @@ Result<std::optional<InstanceTrust>> stored_instance(std::string_view url,
 // The trusted root alone and nobody's word for it: to see whether it changed.
 // An empty URL is the public instance; not_found when there is none.
 Result<Bytes> stored_trusted_root(std::string_view url);
+
+// A file that is written anew when the instance is fetched; not_found when it
+// never was.
+Result<std::filesystem::path> refresh_stamp(const std::string& url);
 
 // Fetches what is new (TUF 1.0.34 section 5). An instance other than the
 // public one has to be known.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/app/trust_instance.h"
+#include "core/app/trust_refresh.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
@@ -101,6 +102,7 @@ Result<std::optional<TrustMaterial>> find_trusted_root(
     const VerifyRequest& request, const Settings& settings) {
   if (request.identities.empty() && !request.keys.empty())
     return std::optional<TrustMaterial>();
+  if (settings.trusted_root.empty()) TRY(refresh_daily(settings.instance));
   TRY_ASSIGN(TrustMaterial trusted,
              load_trust_material({settings.trusted_root, settings.instance},
                                  request.now));

@@ -83,7 +83,7 @@ no_fault() {
   curl -sSf -X DELETE "$SIGSTORE_URL/_test/faults/$1" >/dev/null
 }
 
-# asked SERVICE: how often fulcio, tsa or rekor was asked, of the test double.
+# asked SERVICE: how often fulcio, tsa, rekor or tuf was asked, of the test double.
 asked() {
   local -
   set +x

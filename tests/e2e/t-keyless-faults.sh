@@ -140,3 +140,54 @@ begin_test "the services are those of an instance that was fetched"
     --issuer "$SIGSTORE_URL/oidc" --instance "$SIGSTORE_URL/tuf"
 )
 end_test
+
+begin_test "what was fetched is looked after once a day, without a network too"
+(
+  set -eu -o pipefail
+  start_sigstore
+  make_folder
+  get_token
+  instance=(--instance "$SIGSTORE_URL/tuf")
+  hf-sigstore trust-instance instance/root.json "${instance[@]}"
+  stamp=$(echo "$HOME"/.local/share/hf-sigstore/tuf/*.refreshed)
+  check() {
+    hf-sigstore verify m --identity alice@example.org \
+      --issuer "$SIGSTORE_URL/oidc" "${instance[@]}"
+  }
+  assert_exit 0 hf-sigstore sign m --identity-token-file token "${instance[@]}"
+  before=$(asked tuf)
+  assert_exit 0 check
+  assert_eq "$before" "$(asked tuf)"
+  touch -d "23 hours ago" "$stamp"
+  assert_exit 0 check
+  assert_eq "$before" "$(asked tuf)"
+  touch -d "25 hours ago" "$stamp"
+  assert_exit 0 check
+  again=$(asked tuf)
+  [ "$again" -gt "$before" ] || fail "nobody looked for a newer root"
+  assert_exit 0 check
+  assert_eq "$again" "$(asked tuf)"
+  # What does not verify is not passed over, tomorrow neither.
+  touch -d "25 hours ago" "$stamp"
+  fault tuf-garbage
+  for i in 1 2; do
+    assert_exit 4 check
+    assert_contains "the daily look for a newer trusted root: $SIGSTORE_URL/tuf: "
+  done
+  no_fault tuf-garbage
+  assert_exit 0 check
+  # Out of order, or not there: what is stored counts, and once is enough.
+  touch -d "25 hours ago" "$stamp"
+  fault tuf-status '{"status": 403}'
+  assert_exit 0 check
+  [ "$(fault_hits tuf-status)" -gt 0 ] || fail "nobody looked"
+  stop_sigstore
+  touch -d "25 hours ago" "$stamp"
+  assert_exit 0 check
+  # Who never fetched anything is not made to.
+  assert_exit 4 env XDG_DATA_HOME="$PWD/other" hf-sigstore verify m \
+    --identity alice@example.org --issuer "$SIGSTORE_URL/oidc" "${instance[@]}"
+  assert_contains "is not known"
+  assert_missing other
+)
+end_test

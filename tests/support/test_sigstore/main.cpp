@@ -52,27 +52,19 @@ void write_files(const Services& services, const std::filesystem::path& to) {
             root + ",\"signingConfig\":" + config + "}");
 }
 
-// What clients follow: the root of trust and the services.
-TufSimulator make_tuf(const Services& services) {
+// What clients follow: the root of trust and the services. Gives the first
+// root.
+std::string publish_tuf(Services& services) {
   TufSimulator tuf(sigstore::Timestamp{std::time(nullptr)});
   tuf.add_target("targets", "trusted_root.json", services.trusted_root_json());
   tuf.add_target("targets", "signing_config.v0.2.json",
                  services.signing_config_json(2));
   tuf.publish_targets();
-  return tuf;
-}
-
-void serve_tuf(const TufSimulator& tuf, const std::string& path,
-               httplib::Response& response) {
-  constexpr std::string_view kTargets = "targets/";
-  const bool is_target = path.starts_with(kTargets);
-  const auto& files = is_target ? tuf.target_files : tuf.metadata;
-  const auto file = files.find(is_target ? path.substr(kTargets.size()) : path);
-  if (file == files.end()) {
-    response.status = 404;
-    return;
-  }
-  response.set_content(file->second, "application/octet-stream");
+  for (const auto& [name, content] : tuf.metadata)
+    services.files["/tuf/" + name] = content;
+  for (const auto& [name, content] : tuf.target_files)
+    services.files["/tuf/targets/" + name] = content;
+  return tuf.first_root();
 }
 
 std::string lower(std::string text) {
@@ -119,18 +111,13 @@ int main(int argc, char** argv) {
                            httplib::Response& response) {
     serve(services, asked, response);
   };
-  const TufSimulator tuf = make_tuf(services);
-  server.Get("/tuf/(.*)",
-             [&](const httplib::Request& asked, httplib::Response& response) {
-               serve_tuf(tuf, asked.matches[1], response);
-             });
   server.Get(".*", handler);
   server.Post(".*", handler);
   server.Put(".*", handler);
   server.Delete(".*", handler);
   const std::filesystem::path folder = argv[1];
   write_files(services, folder);
-  write(folder / "root.json", tuf.first_root());
+  write(folder / "root.json", publish_tuf(services));
   write(folder / "url", url + "\n");
   return server.listen_after_bind() ? 0 : 1;
 }

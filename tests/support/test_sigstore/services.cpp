@@ -73,6 +73,7 @@ Answer Services::route(const Request& request) {
   if (path == "/tsa/api/v1/timestamp") name = "tsa";
   if (path.starts_with("/rekor1/api/v1/log/entries")) name = "rekor";
   if (path == "/rekor2/api/v2/log/entries") name = "rekor";
+  if (path.starts_with("/tuf/")) name = "tuf";
   if (name.empty()) return refuse(404, "no such path");
   ++requests_[name];
   int delay = 0;
@@ -86,6 +87,11 @@ Answer Services::route(const Request& request) {
           std::to_string(fault->value("retryAfter", 1));
   } else if (faults.hit(name + "-garbage")) {
     answer = {200, "<html>welcome</html>", "text/html"};
+  } else if (name == "tuf") {
+    const auto file = files.find(path);
+    answer = file == files.end()
+                 ? refuse(404, "no such file")
+                 : Answer{200, file->second, "application/octet-stream"};
   } else if (name == "fulcio") {
     answer = fulcio(request);
   } else if (name == "tsa") {

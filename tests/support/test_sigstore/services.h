@@ -58,6 +58,10 @@ class Services {
   //   wrong-nonce wrong-imprint wrong-tsa early-time
   Faults faults;
 
+  // What it serves beside, by path: the TUF repository. The faults of the other
+  // services are there for `tuf` too.
+  std::map<std::string, std::string> files;
+
   // Any thread.
   Answer handle(const Request& request);
 
