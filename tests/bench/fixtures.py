@@ -3,6 +3,7 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import pathlib
 import random
@@ -103,8 +104,32 @@ def test_hub(env, root):
         child.wait()
 
 
-def create_on_hub(hub, name):
-    request = urllib.request.Request(f"{hub}/_hub/repos/{name}", method="POST")
+@contextlib.contextmanager
+def test_sigstore(env, folder):
+    """Runs a Sigstore instance with its files in `folder`; gives its URL."""
+    folder.mkdir()
+    child = subprocess.Popen(["test-sigstore", folder], env=env,
+                             stdin=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while not (folder / "url").exists():
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the test Sigstore does not start")
+            time.sleep(0.02)
+        yield (folder / "url").read_text().strip()
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def ask(method, url, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, method=method)
     # A proxy of the environment must not stand between us and the loopback.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    opener.open(request, timeout=30).close()
+    with opener.open(request, timeout=30) as answer:
+        return answer.read()
+
+
+def create_on_hub(hub, name):
+    ask("POST", f"{hub}/_hub/repos/{name}")

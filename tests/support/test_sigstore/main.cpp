@@ -104,6 +104,9 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   httplib::Server server;
   server.set_keep_alive_timeout(2);
+  // Head and body of an answer are two writes: the second must not wait for the
+  // client to acknowledge the first.
+  server.set_tcp_nodelay(true);
   const int port = server.bind_to_any_port("127.0.0.1");
   const std::string url = "http://127.0.0.1:" + std::to_string(port);
   Services services(url, [] { return std::int64_t{std::time(nullptr)}; });
