@@ -459,7 +459,9 @@ def main():
         parser.error("no command")
     options.peers = options.peers.resolve()
     options.programs = options.programs.resolve()
-    signal.signal(signal.SIGTERM, stop_on_signal)
+    # Also where whoever started us ignores them.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop_on_signal)
     enter_own_network()
     with tempfile.TemporaryDirectory(prefix="sigstore-") as folder:
         try:

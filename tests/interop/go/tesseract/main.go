@@ -59,16 +59,11 @@ func serve(address, origin, folder, roots, keyPath string) error {
 	if err != nil {
 		return err
 	}
-	ctx := context.Background()
-	backup, err := posix.NewRootsStorage(ctx, folder)
-	if err != nil {
-		return err
-	}
-	log, err := tesseract.NewLogHandler(ctx, origin, key,
+	log, err := tesseract.NewLogHandler(context.Background(), origin, key,
 		tesseract.ChainValidationConfig{RootsPEMFile: roots,
-			RootsRemoteFetchBackup: backup, ExtKeyUsages: "CodeSigning"},
+			ExtKeyUsages: "CodeSigning"},
 		open(folder), 10*time.Second, false, "",
-		tesseract.LogHandlerOpts{MaxCertChainBytes: 512 << 10})
+		tesseract.LogHandlerOpts{DedupRL: -1, MaxCertChainBytes: 512 << 10})
 	if err != nil {
 		return err
 	}
