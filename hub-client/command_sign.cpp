@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
-#include "core/app/identity_signing.h"
-#include "core/app/key_file.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/manifest/directory_content.h"
 #include "core/sign_model.h"
 #include "hub-client/commands.h"
+#include "hub-client/signing_options.h"
 
 namespace sigstore::hub {
 namespace {
@@ -17,52 +15,14 @@ namespace {
 struct Options {
   ModelOptions model;
   HashOptionsText hash;
-  PasswordOptions password;
-  std::string key;
-  IdentityOptions identity;
+  SigningOptions signing;
 };
 
 struct Outcome {
   std::string path;
-  std::string fingerprint;  // of a key
-  std::optional<Identity> identity;
+  Signatory signatory;
   Manifest manifest;
 };
-
-// Who signs: a key, or an identity.
-struct ChosenSigner {
-  std::optional<PrivateKey> key;
-  std::unique_ptr<IdentitySession> session;
-
-  static Result<ChosenSigner> choose(const Options& options,
-                                     const Terminal& terminal);
-  Result<SignedModel> sign(Content& content, SignRequest request);
-};
-
-Result<ChosenSigner> ChosenSigner::choose(const Options& options,
-                                          const Terminal& terminal) {
-  ChosenSigner chosen;
-  if (options.key.empty()) {
-    auto session = IdentitySession::open(options.identity, terminal);
-    // Who forgot the key does not think of identities.
-    if (!session.ok() && options.identity.token_file.empty())
-      return std::move(session).error().context(
-          "signing with an identity, as there is no --key");
-    TRY_ASSIGN(chosen.session, std::move(session));
-    return chosen;
-  }
-  if (!options.identity.token_file.empty())
-    return fail(ErrorKind::invalid_input,
-                "--key and --identity-token-file are two signers, name one");
-  TRY_ASSIGN(chosen.key,
-             read_private_key(options.key, password_source(options.password)));
-  return chosen;
-}
-
-Result<SignedModel> ChosenSigner::sign(Content& content, SignRequest request) {
-  if (key) return sign_model(content, *key, std::move(request));
-  return sign_model(content, session->signer(), std::move(request));
-}
 
 Result<Outcome> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const Parameters parameters,
@@ -75,20 +35,19 @@ Result<Outcome> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const Exclusions ignored, user_exclusions(options.model));
   for (const std::string& item : ignored.paths())
     TRY(request.selection.exclusions.add(item));
-  TRY_ASSIGN(ChosenSigner signer, ChosenSigner::choose(options, terminal));
+  TRY_ASSIGN(ChosenSigner chosen,
+             ChosenSigner::choose(options.signing, terminal));
 
   DirectoryContent content(options.model.model,
                            [&](std::uint64_t done, std::uint64_t total) {
                              terminal.progress("hashing", done, total);
                            });
-  TRY_ASSIGN(SignedModel model, signer.sign(content, std::move(request)));
+  TRY_ASSIGN(SignedModel model,
+             sign_model(content, chosen.signer(), std::move(request)));
   terminal.end_progress();
   for (const std::string& note : content.notes()) terminal.warn(note);
   TRY(write_file_atomic(path, as_bytes(model.bundle)));
-  Outcome outcome{path, {}, std::nullopt, std::move(model.manifest)};
-  if (signer.key) outcome.fingerprint = signer.key->public_key().fingerprint();
-  if (signer.session) outcome.identity = signer.session->signer().identity();
-  return outcome;
+  return Outcome{path, chosen.signatory(), std::move(model.manifest)};
 }
 
 void print(const Outcome& outcome, bool json) {
@@ -99,21 +58,14 @@ void print(const Outcome& outcome, bool json) {
                             {"rootDigest", "sha256:" + root},
                             {"resources", outcome.manifest.resources.size()},
                             {"bytes", outcome.manifest.total_size}};
-    if (outcome.identity) {
-      value["identity"] = outcome.identity->name.value;
-      value["issuer"] = outcome.identity->issuer;
-    } else {
-      value["keyFingerprint"] = outcome.fingerprint;
-    }
+    for (const auto& [name, text] : outcome.signatory.members)
+      value[name] = text;
     print_line(dump_json(value));
     return;
   }
-  const std::string who = outcome.identity
-                              ? one_line(describe_signer(*outcome.identity))
-                              : concat("key ", outcome.fingerprint);
   print_line(concat("signed: ", outcome.manifest.resources.size(),
                     " resources, ", human_size(outcome.manifest.total_size),
-                    ", ", who));
+                    ", ", one_line(outcome.signatory.text)));
   print_line("signature: " + one_line(outcome.path));
 }
 
@@ -124,20 +76,7 @@ class SignCommand final : public Verb {
             "sign",
             "Sign a model folder or file with a private key or an identity")) {
     add_model_options(command(), options_.model);
-    command().add_option("--key", options_.key, "Private key (PEM)");
-    command().add_option("--identity-token-file", options_.identity.token_file,
-                         "File with an OIDC identity token, in the place of "
-                         "SIGSTORE_ID_TOKEN or the CI system's");
-    command().add_option("--signing-config", options_.identity.signing_config,
-                         "Services that sign identities (JSON)");
-    command().add_option("--trusted-root", options_.identity.trusted_root,
-                         "Logs and authorities to check them with (JSON)");
-    command().add_option("--trust-config", options_.identity.trust_config,
-                         "Both in one file (JSON)");
-    command().add_option("--instance", options_.identity.instance,
-                         "URL of an instance that trust-instance made known "
-                         "(default: the public one)");
-    add_password_options(command(), options_.password);
+    add_signing_options(command(), options_.signing);
     add_hash_options(command(), options_.hash);
   }
 

@@ -5,16 +5,9 @@
 
 #include "core/app/key_file.h"
 #include "core/app/trust_refresh.h"
-#include "core/base/file.h"
-#include "core/base/limits.h"
 
 namespace sigstore::hub {
 namespace {
-
-Result<std::vector<Certificate>> read_certificates(const std::string& path) {
-  TRY_ASSIGN(const Bytes pem, read_file(path, limits::kKeyFile));
-  return Certificate::from_pem(as_text(pem)).context(path);
-}
 
 Result<CiClaim> parse_claim(const std::string& text) {
   const std::size_t equals = text.find('=');

@@ -19,4 +19,10 @@ Result<PrivateKey> read_private_key(const std::filesystem::path& path,
   return std::move(key).context(path.string());
 }
 
+Result<std::vector<Certificate>> read_certificates(
+    const std::filesystem::path& path) {
+  TRY_ASSIGN(const Bytes pem, read_file(path, limits::kKeyFile));
+  return Certificate::from_pem(as_text(pem)).context(path.string());
+}
+
 }  // namespace sigstore

@@ -9,6 +9,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/crypto/public_key.h"
+#include "core/crypto/signing_key.h"
 
 struct evp_pkey_st;
 
@@ -35,7 +36,7 @@ using PasswordSource = std::function<Result<Password>()>;
 void wipe(Bytes& secret);
 
 // An ECDSA private key (curves as PublicKey). Not printable.
-class PrivateKey {
+class PrivateKey final : public SigningKey {
  public:
   // PKCS#8 ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") or SEC 1 ("EC PRIVATE
   // KEY", encrypted or not) in PEM. A wrong password is `unauthorized`.
@@ -45,12 +46,10 @@ class PrivateKey {
 
   PrivateKey(PrivateKey&&) noexcept;
   PrivateKey& operator=(PrivateKey&&) noexcept;
-  ~PrivateKey();
+  ~PrivateKey() override;
 
-  const PublicKey& public_key() const { return public_key_; }
-
-  // A DER ECDSA signature over `message`, hash by curve.
-  Result<Bytes> sign(ByteView message) const;
+  const PublicKey& public_key() const override { return public_key_; }
+  Result<Bytes> sign(ByteView message) const override;
 
   // A certificate request (RFC 2986) in PEM: this key, no subject, signed by
   // it. It proves that we hold the key.

@@ -12,7 +12,7 @@
 
 namespace sigstore {
 
-Result<Bundle> sign_statement(const PrivateKey& key, Bytes statement) {
+Result<Bundle> sign_statement(const SigningKey& key, Bytes statement) {
   DsseEnvelope envelope;
   envelope.payload_type = kInTotoPayloadType;
   envelope.payload = std::move(statement);

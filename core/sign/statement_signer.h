@@ -4,7 +4,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/bundle/bundle.h"
-#include "core/crypto/private_key.h"
+#include "core/crypto/signing_key.h"
 
 namespace sigstore {
 
@@ -18,11 +18,11 @@ class StatementSigner {
 // By a key, without any service. `key` lives longer.
 class KeySigner final : public StatementSigner {
  public:
-  explicit KeySigner(const PrivateKey& key) : key_(key) {}
+  explicit KeySigner(const SigningKey& key) : key_(key) {}
   Result<Bundle> sign_statement(Bytes statement) override;
 
  private:
-  const PrivateKey& key_;
+  const SigningKey& key_;
 };
 
 }  // namespace sigstore

@@ -20,8 +20,9 @@ _hf_sigstore_options() {
   local password="--password-file --password-env"
   case $1 in
     sign)
-      echo "--key $password --identity-token-file --signing-config" \
-        "--trusted-root --trust-config --instance $model $hash --json --help"
+      echo "--key $password --signing-certificate --certificate-chain" \
+        "--identity-token-file --signing-config --trusted-root" \
+        "--trust-config --instance $model $hash --json --help"
       ;;
     verify)
       echo "--key --identity --identity-pattern --issuer --claim" \
