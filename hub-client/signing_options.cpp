@@ -3,11 +3,28 @@
 
 #include "core/app/key_file.h"
 #include "core/app/settings.h"
+#include "core/app/token_key.h"
 #include "core/sign/certificate_signer.h"
 #include "core/verify/verified_bundle.h"
 
 namespace sigstore::hub {
 namespace {
+
+Result<std::unique_ptr<SigningKey>> open_key(const SigningOptions& options,
+                                             const Terminal& terminal) {
+  std::unique_ptr<SigningKey> key;
+  if (options.pkcs11_uri.empty()) {
+    TRY_ASSIGN(
+        PrivateKey file,
+        read_private_key(options.key, password_source(options.password)));
+    key = std::make_unique<PrivateKey>(std::move(file));
+    return key;
+  }
+  TRY_ASSIGN(Pkcs11Key token,
+             open_token_key(options.pkcs11_uri, options.password, terminal));
+  key = std::make_unique<Pkcs11Key>(std::move(token));
+  return key;
+}
 
 // The signer's certificate, then those of the chain as they were named.
 Result<std::vector<Certificate>> read_chain(const SigningOptions& options) {
@@ -29,12 +46,21 @@ Result<void> check_one_signer(const SigningOptions& options) {
     return fail(ErrorKind::invalid_input,
                 "--signing-certificate and --certificate-chain belong "
                 "together");
-  if (options.key.empty() && certificate)
+  if (options.key.empty() && options.pkcs11_uri.empty() && certificate)
     return fail(ErrorKind::invalid_input,
-                "--signing-certificate needs the key it is for: --key");
-  if (!options.key.empty() && !options.identity.token_file.empty())
-    return fail(ErrorKind::invalid_input,
-                "--key and --identity-token-file are two signers, name one");
+                "--signing-certificate needs the key it is for: --key, "
+                "--pkcs11-uri");
+  std::string first;
+  for (const auto& [name, value] :
+       {std::pair("--key", options.key),
+        std::pair("--pkcs11-uri", options.pkcs11_uri),
+        std::pair("--identity-token-file", options.identity.token_file)}) {
+    if (value.empty()) continue;
+    if (!first.empty())
+      return fail(ErrorKind::invalid_input, first, " and ", name,
+                  " are two signers, name one");
+    first = name;
+  }
   return {};
 }
 
@@ -42,6 +68,8 @@ Result<void> check_one_signer(const SigningOptions& options) {
 
 void add_signing_options(CommandLine command, SigningOptions& options) {
   command.add_option("--key", options.key, "Private key (PEM)");
+  command.add_option("--pkcs11-uri", options.pkcs11_uri,
+                     "Private key in a token (RFC 7512, with module-path)");
   add_password_options(command, options.password);
   command.add_option("--signing-certificate", options.signing_certificate,
                      "Certificate of the key (PEM), to sign with it");
@@ -68,7 +96,7 @@ Result<ChosenSigner> ChosenSigner::choose(const SigningOptions& options,
                                           const Terminal& terminal) {
   TRY(check_one_signer(options));
   ChosenSigner chosen;
-  if (options.key.empty()) {
+  if (options.key.empty() && options.pkcs11_uri.empty()) {
     auto session = IdentitySession::open(options.identity, terminal);
     // Who forgot the key does not think of identities.
     if (!session.ok() && options.identity.token_file.empty())
@@ -77,9 +105,7 @@ Result<ChosenSigner> ChosenSigner::choose(const SigningOptions& options,
     TRY_ASSIGN(chosen.session_, std::move(session));
     return chosen;
   }
-  TRY_ASSIGN(PrivateKey key,
-             read_private_key(options.key, password_source(options.password)));
-  chosen.key_ = std::make_unique<PrivateKey>(std::move(key));
+  TRY_ASSIGN(chosen.key_, open_key(options, terminal));
   if (options.signing_certificate.empty())
     chosen.signer_ = std::make_unique<KeySigner>(*chosen.key_);
   else

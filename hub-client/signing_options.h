@@ -18,7 +18,8 @@ namespace sigstore::hub {
 
 // Who is to sign, as it is typed.
 struct SigningOptions {
-  std::string key;  // a file
+  std::string key;         // a file
+  std::string pkcs11_uri;  // a key in a token
   PasswordOptions password;
   std::string signing_certificate;
   std::vector<std::string> certificate_chains;

@@ -33,6 +33,7 @@ SPDX = "SPDX-License-Identifier: Apache-2.0"
 # patterns, in which * also matches a slash).
 OWNERS = (
     ("openssl/", ("core/crypto/*",)),
+    ("p11-kit/", ("core/crypto/*",)),
     ("curl/", ("core/http/*",)),
     ("git2", ("core/git/*",)),
     ("utf8proc", ("core/manifest/tree_names.cpp",)),

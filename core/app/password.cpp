@@ -67,15 +67,16 @@ Result<std::string> read_secret_line(int fd) {
 }
 
 // stdin and stdout may belong to a protocol: the terminal itself is asked.
-Result<Password> from_terminal(std::string_view question) {
+Result<Password> from_terminal(std::string_view question,
+                               std::string_view what = "key has a password") {
   const char* allowed = std::getenv("GIT_TERMINAL_PROMPT");
   const bool forbidden = allowed != nullptr && std::string_view(allowed) == "0";
   const FileDescriptor tty(
       forbidden ? -1 : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!tty.valid())
-    return fail(ErrorKind::unauthorized,
-                "the key has a password and there is no terminal to ask; set "
-                "a password file (sigstore.passwordFile, --password-file) or "
+    return fail(ErrorKind::unauthorized, "the ", what,
+                " and there is no terminal to ask; set a password file "
+                "(sigstore.passwordFile, --password-file) or "
                 "HF_SIGSTORE_PASSWORD");
   const QuietTerminal quiet(tty.get());
   TRY(write_all(tty.get(), as_bytes(question)));
@@ -102,10 +103,12 @@ Result<std::optional<Password>> from_options(const PasswordOptions& options) {
 
 }  // namespace
 
-PasswordSource password_source(PasswordOptions options) {
-  return [options = std::move(options)]() -> Result<Password> {
+PasswordSource password_source(PasswordOptions options, PasswordOf whose) {
+  return [options = std::move(options), whose]() -> Result<Password> {
     TRY_ASSIGN(std::optional<Password> password, from_options(options));
     if (password) return std::move(*password);
+    if (whose == PasswordOf::token)
+      return from_terminal("PIN of the token: ", "token wants a PIN");
     return from_terminal("Password of the signing key: ");
   };
 }

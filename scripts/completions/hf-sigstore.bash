@@ -20,7 +20,7 @@ _hf_sigstore_options() {
   local password="--password-file --password-env"
   case $1 in
     sign)
-      echo "--key $password --signing-certificate --certificate-chain" \
+      echo "--key --pkcs11-uri $password --signing-certificate --certificate-chain" \
         "--identity-token-file --signing-config --trusted-root" \
         "--trust-config --instance $model $hash --json --help"
       ;;

@@ -24,12 +24,12 @@ section() { manual "$1" | sed -n "/^$2\$/,/^[A-Z]/p"; }
 
 # options_in: every long option of standard input, once.
 options_in() {
-  grep -oE -- '(^|[^[:alnum:]-])--[a-z][a-z-]*' | sed 's/^[^-]*//' | sort -u
+  grep -oE -- '(^|[^[:alnum:]-])--[a-z][a-z0-9-]*' | sed 's/^[^-]*//' | sort -u
 }
 
 # options_of PROGRAM [VERB...]: as --help prints them.
 options_of() {
-  "$@" --help | sed -nE 's/^  (-[a-z],)?(--[a-z-]+).*/\2/p' | sort -u
+  "$@" --help | sed -nE 's/^  (-[a-z],)?(--[a-z0-9-]+).*/\2/p' | sort -u
 }
 
 # verbs_of PROGRAM [VERB]: one a line, "trust add" for verbs of verbs.

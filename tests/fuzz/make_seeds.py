@@ -728,6 +728,23 @@ def identity_tokens():
     yield "bad-subject", token({**claims, "sub": "a\nb"})
 
 
+def pkcs11_uris():
+    yield "ok-key", b"pkcs11:token=ml;object=signer;type=private;id=%01%ff"
+    yield "ok-token", (b"pkcs11:manufacturer=a%20b;model=m;serial=1;slot-id=7"
+                       b"?module-path=/usr/lib/m.so&pin-source=file:/etc/pin")
+    yield "ok-pin", b"pkcs11:?pin-value=1234"
+    yield "ok-empty", b"pkcs11:"
+    yield "bad-scheme", b"pkcs12:token=ml"
+    yield "bad-escape", b"pkcs11:token=%4"
+    yield "bad-twice", b"pkcs11:id=%01;id=%02"
+    yield "bad-type", b"pkcs11:type=cert"
+    yield "bad-number", b"pkcs11:slot-id=1x"
+    yield "bad-unknown", b"pkcs11:x-vendor=1"
+    yield "bad-blank", b"pkcs11:token=a b"
+    yield "bad-pins", b"pkcs11:?pin-value=1&pin-source=/p"
+    yield "bad-program", b"pkcs11:?pin-source=|/bin/pin"
+
+
 def log_answers():
     proof = {"checkpoint": "log\n2\nAAAA\n", "hashes": ["ab" * 32],
              "logIndex": 1, "rootHash": "cd" * 32, "treeSize": 2}
@@ -786,6 +803,7 @@ TARGETS = {
     "fuzz-certificate": certificates,
     "fuzz-identity-token": identity_tokens,
     "fuzz-log-answer": log_answers,
+    "fuzz-pkcs11-uri": pkcs11_uris,
     "fuzz-timestamp": certificate_seeds.responses,
 }
 

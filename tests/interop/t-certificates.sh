@@ -102,3 +102,24 @@ begin_test "a folder signed here and then altered is refused there"
   assert_contains "Verification failed with error"
 )
 end_test
+
+begin_test "what a key in a token signed verifies there"
+(
+  set -eu -o pipefail
+
+  # shellcheck source=tests/e2e/tokenlib.sh
+  . "$interop/../e2e/tokenlib.sh"
+  has_token || { not_run "no softhsm2 and opensc" && exit 0; }
+  make_token ml
+  export HF_SIGSTORE_PASSWORD=$TOKEN_PIN
+  mkdir m
+  head -c 5000 /dev/urandom >m/weights.bin
+  for curve in prime256v1 secp384r1; do
+    make_token_key ml $curve 01 $curve
+    hf-sigstore sign m --pkcs11-uri "$(token_uri "object=$curve")"
+    assert_exit 0 their_verify $curve.pub m
+    token_tool ml --delete-object --type privkey --id 01
+    token_tool ml --delete-object --type pubkey --id 01
+  done
+)
+end_test

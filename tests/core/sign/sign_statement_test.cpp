@@ -6,6 +6,7 @@
 #include "core/base/trace.h"
 #include "core/bundle/bundle_json.h"
 #include "core/bundle/dsse.h"
+#include "core/crypto/private_key.h"
 #include "core/verify/key_method.h"
 #include "tests/core/refuses.h"
 
