@@ -58,6 +58,7 @@ Result<CommitSigner> CommitSigner::by_settings(const Settings& settings) {
     identity->options.trusted_root = settings.trusted_root;
     identity->options.signing_config = settings.signing_config;
     identity->options.instance = settings.instance;
+    identity->options.needs_name = true;
     return CommitSigner(std::move(identity));
   }
   if (settings.key.empty())

@@ -3,68 +3,22 @@
 
 #include <unistd.h>
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "core/app/network.h"
 #include "core/app/settings.h"
+#include "core/app/token_source.h"
 #include "core/app/trust_refresh.h"
 #include "core/base/file.h"
 #include "core/base/limits.h"
-#include "core/base/process.h"
 #include "core/http/retrying_client.h"
 #include "core/http/url.h"
-#include "core/oidc/ambient.h"
 #include "core/trust/signing_config.h"
 
 namespace sigstore {
 namespace {
-
-constexpr std::chrono::seconds kProviderDeadline{10};
-
-// Its words could show the token: only that it went wrong is said.
-Result<std::string> run_provider(const std::vector<std::string>& argv) {
-  RunOptions options;
-  options.limit = limits::kIdentityToken;
-  options.deadline = kProviderDeadline;
-  TRY_ASSIGN(CommandOutput output, run_command({argv}, options));
-  if (output.status != 0)
-    return fail(ErrorKind::unauthorized, argv[0], " ended with status ",
-                output.status);
-  return std::move(output.out);
-}
-
-Result<std::string> read_text(const char* path) {
-  TRY_ASSIGN(const Bytes bytes, read_file(path, limits::kIdentityToken));
-  return std::string(as_text(bytes));
-}
-
-Result<IdentityToken> find_token(const IdentityOptions& options,
-                                 http::Client& client) {
-  if (!options.token.empty()) return IdentityToken::parse(options.token);
-  if (!options.token_file.empty()) {
-    TRY_ASSIGN(Bytes bytes,
-               read_file(options.token_file, limits::kIdentityToken));
-    Result<IdentityToken> token = IdentityToken::parse(as_text(bytes));
-    wipe(bytes);
-    if (!token.ok())
-      return std::move(token).error().context(options.token_file);
-    return token;
-  }
-  const std::string given = environment_variable("SIGSTORE_ID_TOKEN");
-  if (!given.empty()) {
-    Result<IdentityToken> token = IdentityToken::parse(given);
-    if (!token.ok())
-      return std::move(token).error().context("SIGSTORE_ID_TOKEN");
-    return token;
-  }
-  TRY_ASSIGN(
-      std::optional<IdentityToken> token,
-      ambient_token({environment_variable, client, run_provider, read_text}));
-  if (token) return *std::move(token);
-  return fail(ErrorKind::not_found,
-              "there is no key and no identity token to sign with: name a "
-              "private key, or a file with a token, or set SIGSTORE_ID_TOKEN");
-}
 
 // The authority may name the issuer by whom Dex federates, or Dex itself.
 std::vector<SignerRule> rules_of(const IdentityToken& token) {
@@ -135,6 +89,13 @@ std::string list_origins(const ServiceGroup& group) {
   return out;
 }
 
+// Whom to log in to; "" where the instance names nobody for now.
+std::string login_issuer(const SigningConfig& config) {
+  const Result<Service> provider =
+      select_service(config.identity_providers, {1}, current_time());
+  return provider.ok() ? provider->url : std::string();
+}
+
 // Once a certificate, where somebody looks.
 Result<void> announce(const Terminal& terminal,
                       const Publication& publication) {
@@ -153,6 +114,16 @@ bool has_given_token(const IdentityOptions& options) {
          !environment_variable("SIGSTORE_ID_TOKEN").empty();
 }
 
+// One login is one token: it serves once, if it is still valid then.
+Result<IdentityToken> IdentitySession::token() {
+  if (login_) {
+    IdentityToken own = std::move(*login_);
+    login_.reset();
+    if (own.check(kSigstoreAudience, current_time()).ok()) return own;
+  }
+  return tokens_->get();
+}
+
 std::vector<SignerRule> IdentitySession::own() const {
   const std::optional<Identity>& identity = signer_->identity();
   if (!identity) return expected_;
@@ -167,15 +138,25 @@ Result<std::unique_ptr<IdentitySession>> IdentitySession::open(
   session->client_ = std::make_unique<http::RetryingClient>(*session->network_);
   http::Client& client = *session->client_;
   // Better now than after the hashing; it is read anew when it is needed.
-  TRY_ASSIGN(const IdentityToken token, find_token(options, client));
-  TRY(token.check(kSigstoreAudience, current_time()));
-  session->expected_ = rules_of(token);
+  session->tokens_.emplace(GivenToken{options.token, options.token_file},
+                           login_issuer(instance.config), client, terminal);
+  TRY_ASSIGN(std::optional<IdentityToken> token, session->tokens_->at_hand());
+  const bool log_in_now = !token && options.needs_name;
+  if (log_in_now) {
+    TRY_ASSIGN(IdentityToken own, session->tokens_->get());
+    token.emplace(std::move(own));
+  }
+  if (token) {
+    TRY(token->check(kSigstoreAudience, current_time()));
+    session->expected_ = rules_of(*token);
+  }
+  if (log_in_now) session->login_.emplace(std::move(*token));
   session->trust_ = std::move(instance.trust);
   TRY_ASSIGN(SigningServices services,
              choose_services(instance.config, current_time()));
   session->signer_ = std::make_unique<IdentitySigner>(IdentitySigning{
       client, session->trust_.root, std::move(services), current_time,
-      [options, &client] { return find_token(options, client); },
+      [owner = session.get()] { return owner->token(); },
       [&terminal](const Publication& publication) {
         return announce(terminal, publication);
       }});

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/app/terminal.h"
+#include "core/app/token_source.h"
 #include "core/app/trust_material.h"
 #include "core/base/result.h"
 #include "core/http/client.h"
@@ -25,6 +27,9 @@ struct IdentityOptions {
   // What was fetched of the instance with this URL; "": of the public one, or
   // what is built in.
   std::string instance = {};
+  // Who signs is asked before anything is signed: a login is made at once, and
+  // not after an hour of hashing.
+  bool needs_name = false;
 };
 
 // Does the user say where the token is? Else we ask for one.
@@ -34,8 +39,9 @@ bool has_given_token(const IdentityOptions& options);
 // valid now, which are looked at before a model is hashed for an hour.
 class IdentitySession {
  public:
-  // The token is that of the options, else SIGSTORE_ID_TOKEN, else what the CI
-  // system gives. not_found when there is none. The terminal lives longer.
+  // The token is that of the options, or the next one of core/app/token_source;
+  // a login waits until a certificate is needed. not_found when there is none.
+  // The terminal lives longer.
   static Result<std::unique_ptr<IdentitySession>> open(
       const IdentityOptions& options, const Terminal& terminal);
 
@@ -46,10 +52,13 @@ class IdentitySession {
 
  private:
   IdentitySession() = default;
+  Result<IdentityToken> token();
 
   std::unique_ptr<http::Client> network_;
   std::unique_ptr<http::Client> client_;
   TrustMaterial trust_;
+  std::optional<TokenSource> tokens_;
+  std::optional<IdentityToken> login_;  // not used yet
   std::vector<SignerRule> expected_;
   std::unique_ptr<IdentitySigner> signer_;
 };

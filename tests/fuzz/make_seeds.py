@@ -745,6 +745,18 @@ def pkcs11_uris():
     yield "bad-program", b"pkcs11:?pin-source=|/bin/pin"
 
 
+def request_heads():
+    end = b" HTTP/1.1\r\nHost: localhost:1\r\n\r\n"
+    yield "ok-callback", b"GET /auth/callback?code=a%2Fb&state=c+d" + end
+    yield "ok-plain", b"GET /favicon.ico HTTP/1.0\r\n\r\n"
+    yield "bad-end", b"GET / HTTP/1.1\r\n"
+    yield "bad-line", b"GET /\r\n\r\n"
+    yield "bad-target", b"GET http://x/" + end
+    yield "bad-version", b"GET / HTTP/2\r\n\r\n"
+    yield "bad-twice", b"GET /?state=a&state=b" + end
+    yield "bad-escape", b"GET /?state=%zz" + end
+
+
 def log_answers():
     proof = {"checkpoint": "log\n2\nAAAA\n", "hashes": ["ab" * 32],
              "logIndex": 1, "rootHash": "cd" * 32, "treeSize": 2}
@@ -804,6 +816,7 @@ TARGETS = {
     "fuzz-identity-token": identity_tokens,
     "fuzz-log-answer": log_answers,
     "fuzz-pkcs11-uri": pkcs11_uris,
+    "fuzz-request-head": request_heads,
     "fuzz-timestamp": certificate_seeds.responses,
 }
 

@@ -52,6 +52,9 @@ Services::Services(std::string url, std::function<std::int64_t()> clock)
     : url_(std::move(url)),
       clock_(std::move(clock)),
       token_key_(TestKey::make("RSA-2048")),
+      issuer_(
+          issuer(), [this](const TokenClaims& claims) { return mint(claims); },
+          faults),
       stranger_(TestKey::make("P-256")) {}
 
 // Whatever a client sends that is not as it should be is its fault: 400.
@@ -181,6 +184,7 @@ Answer Services::oidc(const Request& request) {
     claims.lifetime = std::stoll(get_field(request.query, "lifetime", "600"));
     return {200, mint(claims), "text/plain"};
   }
+  if (auto answer = issuer_.handle(request)) return *std::move(answer);
   return refuse(404, "no such path");
 }
 

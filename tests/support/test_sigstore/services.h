@@ -11,37 +11,14 @@
 #include <vector>
 
 #include "tests/support/test_sigstore/faults.h"
+#include "tests/support/test_sigstore/issuer.h"
+#include "tests/support/test_sigstore/messages.h"
 #include "tests/support/virtual_sigstore.h"
 
 // A Sigstore instance that speaks http: identity tokens, Fulcio, both
 // versions of Rekor, a timestamp authority; whatever a real one checks it
 // checks, and it goes wrong on demand.
 namespace test_sigstore {
-
-struct Request {
-  std::string method;
-  std::string path;                            // "/fulcio/api/v2/signingCert"
-  std::string query;                           // "a=b&c=d"
-  std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;
-};
-
-struct Answer {
-  int status = 200;
-  std::string body = {};
-  std::string type = "application/json";
-  std::map<std::string, std::string> headers = {};
-  int delay_ms = 0;
-};
-
-// What a token says; an empty member is left out.
-struct TokenClaims {
-  std::string email = "alice@example.org";
-  std::string subject = "alice@example.org";
-  std::string audience = "sigstore";
-  std::int64_t lifetime = 600;  // seconds, negative: expired
-  std::string nonce = {};
-};
 
 class Services {
  public:
@@ -56,6 +33,7 @@ class Services {
   //   wrong-root-hash wrong-proof wrong-checkpoint wrong-promise wrong-entry
   //   rekor-conflict
   //   wrong-nonce wrong-imprint wrong-tsa early-time
+  // and those of the logins (issuer.h).
   Faults faults;
 
   // What it serves beside, by path: the TUF repository. The faults of the other
@@ -91,6 +69,7 @@ class Services {
   std::mutex mutex_;
   VirtualSigstore instance_;
   TestKey token_key_;
+  Issuer issuer_;
   TestKey stranger_;
   TestCtLog other_ct_log_;
   std::uint64_t entries_[2] = {3, 3};
