@@ -595,6 +595,17 @@ TEST_CASE("a model signed by an identity needs root and rule", "[core]") {
   CHECK(refuses(verify(), ErrorKind::wrong_signer, VirtualSigstore::kIdentity));
 }
 
+TEST_CASE("the place of the signature is a plain path", "[core]") {
+  const TempFolder folder;
+  folder.write("m/f", "x");
+  const Signer signer;
+  VerifyRequest request;
+  request.signature_path = "../model.sig";
+  CHECK(refuses(signer.verify(signer.sign(folder.at("m")), folder.at("m"),
+                              std::move(request)),
+                ErrorKind::invalid_input, "ignored path"));
+}
+
 TEST_CASE("a binding is missed where it is required", "[core]") {
   const TempFolder folder;
   write_demo_model(folder);

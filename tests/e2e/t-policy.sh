@@ -69,6 +69,24 @@ begin_test "first use pins a key of the keyring, and keeps the others out"
 )
 end_test
 
+begin_test "a verdict that cannot be remembered is none"
+(
+  set -eu -o pipefail
+  start_hub
+  publish alice
+  keyring carol alice
+  # Nothing can be locked under a name that a folder has.
+  lock=$HOME/.local/share/hf-sigstore/trust.json.lock
+  rm -f "$lock"
+  mkdir -p "$lock"
+  assert_exit 128 git clone "$HUB_URL/org/m" copy
+  assert_contains "trust.json.lock"
+  assert_missing copy
+  rmdir "$lock"
+  assert_exit 0 git clone "$HUB_URL/org/m" copy
+)
+end_test
+
 begin_test "a key that is not in the keyring is nobody we know"
 (
   set -eu -o pipefail

@@ -75,6 +75,13 @@ TEST_CASE("a root is read where an identity may count", "[app]") {
   CHECK_FALSE(find(true, false)->has_value());
 }
 
+TEST_CASE("a root file and an instance are two answers to one question",
+          "[app]") {
+  CHECK(refuses(sigstore::load_trust_material(
+                    {"root.json", "https://tuf.example.org"}, kFresh),
+                ErrorKind::invalid_input, "one has to do"));
+}
+
 TEST_CASE("a root that is too old is refused where the policy is strict",
           "[app]") {
   const auto signer = [] {

@@ -171,6 +171,28 @@ TEST_CASE("a P-384 key may sign with SHA-256", "[verify]") {
                             Evidence{root, kNow, key.public_key()}, trace)));
 }
 
+TEST_CASE("what a digest cannot tell is not answered with no", "[verify]") {
+  const TrustedRoot root = instance().trusted_root();
+  Trace trace;
+  // Only SHA-256 of the file is at hand.
+  Bundle bundle = instance().sign(kMessage);
+  auto& message = std::get<sigstore::MessageSignature>(bundle.content);
+  message.digest_algorithm = "SHA2_384";
+  CHECK(refuses(verify(bundle), ErrorKind::incomplete,
+                "the file's sha384 digest is needed"));
+  // Ed25519 signs the file and no digest of it (and no log takes that).
+  const TestKey key = TestKey::make("ED25519");
+  Bundle by_key = instance().sign_with(key, kMessage, {});
+  by_key.tlog_entries.clear();
+  const Evidence evidence{root, kNow, key.public_key(), 0, 0};
+  CHECK(refuses(verify_bundle(by_key, held(kMessage), evidence, trace),
+                ErrorKind::incomplete, "a digest is not enough"));
+  const Bytes content = bytes_of(kMessage);
+  sigstore::SignedContent file = held(kMessage);
+  file.bytes = content;
+  CHECK(works(verify_bundle(by_key, file, evidence, trace)));
+}
+
 TEST_CASE("what somebody else signed is refused, though it is logged",
           "[verify]") {
   const TestKey key = TestKey::make("P-256");
