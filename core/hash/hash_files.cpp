@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/hash/hash_files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,26 +11,13 @@
 #include <thread>
 
 #include "core/base/file.h"
+#include "core/hash/open_job.h"
+#include "core/hash/sha256_files.h"
 
 namespace sigstore {
 namespace {
 
 constexpr std::size_t kBuffer = 1024 * 1024;
-
-Error changed(const std::string& path) {
-  return fail(ErrorKind::content_differs, path, " changed while it was read");
-}
-
-Result<FileDescriptor> open_job(int root_fd, const std::string& path,
-                                bool follow) {
-  if (!follow)
-    return open_beneath(root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  FileDescriptor fd(openat(root_fd, path.c_str(),
-                           O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!fd.valid())
-    return fail(ErrorKind::io, "cannot open ", path, ": ", errno_text(errno));
-  return fd;
-}
 
 // One per thread: a buffer and a hash that serve job after job.
 class Worker {
@@ -47,18 +32,13 @@ class Worker {
   Result<ContentDigest> hash(const HashJob& job, std::uint64_t length,
                              std::atomic<std::uint64_t>& done, bool reports) {
     reports_ = reports && options_.progress;
-    TRY_ASSIGN(const FileDescriptor fd,
-               open_job(root_fd_, job.path, options_.follow_symlinks));
-    struct stat before {};
-    if (fstat(fd.get(), &before) != 0 || !S_ISREG(before.st_mode))
-      return fail(ErrorKind::io, job.path, " is not a regular file");
-    if (static_cast<std::uint64_t>(before.st_size) != length)
-      return changed(job.path);
-    TRY(read_range(fd.get(), job, done));
-    struct stat after {};
-    fstat(fd.get(), &after);
-    if (after.st_size != before.st_size) return changed(job.path);
-    return digest_.finish();
+    TRY_ASSIGN(const OpenedFile file,
+               open_job(root_fd_, job.path, length, options_.follow_symlinks));
+    TRY(read_range(file.fd.get(), job, done));
+    const ContentDigest digest = digest_.finish();
+    TRY(check_unchanged(root_fd_, job.path, file.status,
+                        options_.follow_symlinks));
+    return digest;
   }
 
  private:
@@ -79,7 +59,7 @@ class Worker {
       }
       if (got == 0) {
         digest_.finish();
-        return changed(job.path);
+        return changed_while_read(job.path);
       }
       const auto size = static_cast<std::size_t>(got);
       digest_.update(ByteView(buffer_).first(size));
@@ -141,13 +121,18 @@ void work(Pool& pool, Worker worker, bool reports) {
 Result<std::vector<ContentDigest>> hash_files(int root_fd,
                                               const std::vector<HashJob>& jobs,
                                               const HashOptions& options) {
+  if (!is_supported(options.engine))
+    return fail(ErrorKind::unsupported,
+                "this processor cannot run the hash engine that was asked for");
+  std::vector<std::uint64_t> lengths = file_lengths(jobs);
+  if (options.algorithm == HashAlgorithm::sha256)
+    return hash_sha256_files(root_fd, jobs, lengths, options);
   Pool pool{.jobs = jobs,
-            .lengths = file_lengths(jobs),
+            .lengths = std::move(lengths),
             .digests = std::vector<ContentDigest>(jobs.size())};
   std::vector<Worker> workers;
-  const std::size_t threads =
-      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1,
-                              std::max<std::size_t>(jobs.size(), 1));
+  const std::size_t threads = std::clamp<std::size_t>(
+      usable_cores(), 1, std::max<std::size_t>(jobs.size(), 1));
   for (std::size_t i = 0; i < threads; ++i) {
     TRY_ASSIGN(MessageDigest digest, make_digest(options.algorithm));
     workers.emplace_back(root_fd, options, std::move(digest));

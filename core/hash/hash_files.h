@@ -9,6 +9,7 @@
 #include "core/base/digest.h"
 #include "core/base/result.h"
 #include "core/hash/hash_algorithm.h"
+#include "core/hash/hash_engine.h"
 
 namespace sigstore {
 
@@ -24,6 +25,8 @@ struct HashOptions {
   bool follow_symlinks = false;
   // Called now and then, from one thread, with the bytes done so far.
   std::function<void(std::uint64_t)> progress = {};
+  // unsupported when this processor cannot run it. For SHA-256 only.
+  Sha256Engine engine = Sha256Engine::best;
 };
 
 // Hashes every job, in the order given, reading files below the directory

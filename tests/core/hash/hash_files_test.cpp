@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/base/file.h"
+#include "core/hash/mapped_range.h"
 #include "tests/core/refuses.h"
 #include "tests/support/temp_folder.h"
 
@@ -19,8 +23,10 @@ using sigstore::hash_files;
 using sigstore::HashAlgorithm;
 using sigstore::HashJob;
 using sigstore::HashOptions;
+using sigstore::MappedRange;
 using sigstore::Result;
 using sigstore::sha256;
+using sigstore::Sha256Engine;
 
 namespace {
 
@@ -195,4 +201,114 @@ TEST_CASE("progress never goes back and ends at the whole", "[hash]") {
   REQUIRE_FALSE(seen.empty());
   CHECK(std::is_sorted(seen.begin(), seen.end()));
   CHECK(seen.back() == 3'000'000);
+}
+
+TEST_CASE("every engine gives the same digests, whatever the sizes", "[hash]") {
+  const TempFolder folder;
+  std::vector<HashJob> jobs;
+  std::vector<std::string> expected;
+  const auto add = [&](std::size_t size) {
+    const std::string name = std::to_string(jobs.size());
+    const std::string content = pattern(size);
+    folder.write(name, content);
+    jobs.push_back({name, 0, size});
+    expected.push_back(sha256(as_bytes(content)).to_hex());
+  };
+  constexpr std::size_t kSmall = 256 * 1024;
+  for (const std::size_t size : {kSmall - 1, kSmall, kSmall + 1, kSmall + 63,
+                                 kSmall + 64, 4 * kSmall - 9, 9 * kSmall + 5})
+    add(size);
+  for (std::size_t i = 0; i < 20; ++i) add(kSmall + 100'003 * i);
+  for (std::size_t i = 0; i < 150; ++i) add(i * 61);
+  for (const Sha256Engine engine :
+       {Sha256Engine::openssl, Sha256Engine::sha_ni, Sha256Engine::avx2,
+        Sha256Engine::avx512, Sha256Engine::best}) {
+    const auto digests = hash_in(folder, jobs, {.engine = engine});
+    if (!is_supported(engine)) {
+      CHECK(refuses(digests, ErrorKind::unsupported, "cannot run"));
+      continue;
+    }
+    REQUIRE(works(digests));
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      CAPTURE(static_cast<int>(engine), i, jobs[i].size);
+      REQUIRE((*digests)[i].to_hex() == expected[i]);
+    }
+  }
+}
+
+TEST_CASE("shards of any size are hashed side by side", "[hash]") {
+  const TempFolder folder;
+  const std::string content = pattern(9'000'001);
+  folder.write("f", content);
+  for (const std::size_t step : {300'001U, 999'983U, 5'000'000U}) {
+    std::vector<HashJob> jobs;
+    for (std::size_t start = 0; start < content.size(); start += step)
+      jobs.push_back(
+          {"f", start, std::min<std::size_t>(step, content.size() - start)});
+    const auto digests = hash_in(folder, jobs);
+    REQUIRE(works(digests));
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+      REQUIRE((*digests)[i].to_hex() ==
+              sha256(as_bytes(content).subspan(jobs[i].start, jobs[i].size))
+                  .to_hex());
+  }
+}
+
+TEST_CASE("long files that change under our eyes are no digest", "[hash]") {
+  using Change = std::function<void(const std::filesystem::path&)>;
+  const std::vector<Change> changes{
+      [](const auto& path) { std::filesystem::resize_file(path, 0); },
+      [](const auto& path) { std::filesystem::resize_file(path, 1'000'001); },
+      [](const auto& path) {
+        std::ofstream(path, std::ios::app | std::ios::binary) << "more";
+      },
+      [](const auto& path) {
+        std::filesystem::copy_file(path, path.string() + ".new");
+        std::filesystem::rename(path.string() + ".new", path);
+      },
+      [](const auto& path) { std::filesystem::remove(path); }};
+  for (std::size_t which = 0; which < changes.size(); ++which) {
+    const TempFolder folder;
+    std::vector<HashJob> jobs;
+    for (std::size_t i = 0; i < 8; ++i) {
+      folder.write(std::to_string(i), pattern(6'000'000));
+      jobs.push_back({std::to_string(i), 0, 6'000'000});
+    }
+    bool changed = false;
+    HashOptions options;
+    options.progress = [&](std::uint64_t) {
+      if (changed) return;
+      changed = true;
+      for (const HashJob& job : jobs) changes[which](folder.at(job.path));
+    };
+    const auto digests = hash_in(folder, jobs, options);
+    CAPTURE(which);
+    // The first thread may have come too late to do anything.
+    const bool is_gone = which + 1 == changes.size();
+    if (!changed || digests.ok()) {
+      CHECK((!changed && digests.ok()));
+    } else if (is_gone && digests.error().kind == ErrorKind::not_found) {
+      CHECK(refuses(digests, ErrorKind::not_found, "cannot open"));
+    } else {
+      CHECK(refuses(digests, ErrorKind::content_differs,
+                    "changed while it was read"));
+    }
+  }
+}
+
+TEST_CASE("a mapping that loses its file reads as zeros, and says so",
+          "[hash]") {
+  const TempFolder folder;
+  folder.write("f", std::string(1 << 20, 'x'));
+  const sigstore::FileDescriptor file(
+      open(folder.at("f").c_str(), O_RDONLY | O_CLOEXEC));
+  const sigstore::MappingGuard guard;
+  const MappedRange range(file.get(), 100, (1 << 20) - 100);
+  REQUIRE(range.valid());
+  MappedRange::forget_lost();
+  CHECK(range.data()[0] == 'x');
+  CHECK_FALSE(MappedRange::lost_bytes());
+  std::filesystem::resize_file(folder.at("f"), 0);
+  CHECK(range.data()[500'000] == 0);
+  CHECK(MappedRange::lost_bytes());
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Private to hash/: files that must stay as they are while they are read.
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "core/base/file.h"
+#include "core/hash/hash_files.h"
+
+namespace sigstore {
+
+// "... changed while it was read".
+Error changed_while_read(const std::string& path);
+
+struct OpenedFile {
+  FileDescriptor fd;
+  struct stat status;
+};
+
+// A regular file of `length` bytes, opened for reading.
+Result<OpenedFile> open_job(int root_fd, const std::string& path,
+                            std::uint64_t length, bool follow_symlinks);
+
+// Is it the same file still, of the same size and times?
+Result<void> check_unchanged(int root_fd, const std::string& path,
+                             const struct stat& before, bool follow_symlinks);
+
+}  // namespace sigstore
