@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "core/app/login_agent.h"
 #include "core/app/network.h"
 #include "core/app/settings.h"
 #include "core/app/token_source.h"
@@ -96,6 +97,33 @@ std::string login_issuer(const SigningConfig& config) {
   return provider.ok() ? provider->url : std::string();
 }
 
+// What the agent kept of a login, if it can be read.
+std::optional<KeptCertificate> recall(const std::string& name) {
+  std::optional<HeldLogin> held = find_held_login(name);
+  if (!held) return std::nullopt;
+  Result<PrivateKey> key =
+      PrivateKey::from_pem(held->key_pem, []() -> Result<Password> {
+        return fail(ErrorKind::unauthorized, "a kept key has no password");
+      });
+  wipe_text(held->key_pem);
+  Result<Certificate> leaf = Certificate::from_der(held->certificate);
+  if (!key.ok() || !leaf.ok()) return std::nullopt;
+  return KeptCertificate{std::move(*key), std::move(*leaf)};
+}
+
+void keep(const std::string& name, const PrivateKey& key,
+          const Certificate& leaf, const Terminal& terminal) {
+  Result<Bytes> pem = key.export_secret_pem(nullptr);
+  if (!pem.ok()) return;
+  HeldLogin held{std::string(as_text(*pem)), leaf.der(), leaf.not_after()};
+  wipe(*pem);
+  if (keep_login(name, held))
+    terminal.say(concat("the login is kept until ",
+                        leaf.not_after().to_rfc3339(),
+                        "; 'hf-sigstore logout' ends it"));
+  wipe_text(held.key_pem);
+}
+
 // Once a certificate, where somebody looks.
 Result<void> announce(const Terminal& terminal,
                       const Publication& publication) {
@@ -112,6 +140,16 @@ Result<void> announce(const Terminal& terminal,
 bool has_given_token(const IdentityOptions& options) {
   return !options.token.empty() || !options.token_file.empty() ||
          !environment_variable("SIGSTORE_ID_TOKEN").empty();
+}
+
+// By the login that is kept, or a new one.
+Result<void> IdentitySession::learn_name() {
+  if (signer_->recall_certificate()) return {};
+  TRY_ASSIGN(IdentityToken own, tokens_->get());
+  TRY(own.check(kSigstoreAudience, current_time()));
+  expected_ = rules_of(own);
+  login_.emplace(std::move(own));
+  return {};
 }
 
 // One login is one token: it serves once, if it is still valid then.
@@ -137,29 +175,40 @@ Result<std::unique_ptr<IdentitySession>> IdentitySession::open(
   session->network_ = make_network();
   session->client_ = std::make_unique<http::RetryingClient>(*session->network_);
   http::Client& client = *session->client_;
-  // Better now than after the hashing; it is read anew when it is needed.
+  const std::string issuer = login_issuer(instance.config);
   session->tokens_.emplace(GivenToken{options.token, options.token_file},
-                           login_issuer(instance.config), client, terminal);
-  TRY_ASSIGN(std::optional<IdentityToken> token, session->tokens_->at_hand());
-  const bool log_in_now = !token && options.needs_name;
-  if (log_in_now) {
-    TRY_ASSIGN(IdentityToken own, session->tokens_->get());
-    token.emplace(std::move(own));
-  }
+                           issuer, client, terminal);
+  // Better now than after the hashing; it is read anew when it is needed.
+  TRY_ASSIGN(const std::optional<IdentityToken> token,
+             session->tokens_->at_hand());
+  const bool needs_login = !token;
   if (token) {
     TRY(token->check(kSigstoreAudience, current_time()));
     session->expected_ = rules_of(*token);
   }
-  if (log_in_now) session->login_.emplace(std::move(*token));
   session->trust_ = std::move(instance.trust);
   TRY_ASSIGN(SigningServices services,
              choose_services(instance.config, current_time()));
-  session->signer_ = std::make_unique<IdentitySigner>(IdentitySigning{
-      client, session->trust_.root, std::move(services), current_time,
-      [owner = session.get()] { return owner->token(); },
-      [&terminal](const Publication& publication) {
-        return announce(terminal, publication);
-      }});
+  const std::string name =
+      concat(services.certificate_authority.url, " ", issuer);
+  IdentitySigning signing{client,
+                          session->trust_.root,
+                          std::move(services),
+                          current_time,
+                          [owner = session.get()] { return owner->token(); },
+                          [&terminal](const Publication& publication) {
+                            return announce(terminal, publication);
+                          }};
+  // A login serves the next runs too; what is given is the user's to keep.
+  if (needs_login) {
+    signing.recall = [name] { return recall(name); };
+    signing.keep = [name, &terminal](const PrivateKey& key,
+                                     const Certificate& leaf) {
+      keep(name, key, leaf, terminal);
+    };
+  }
+  session->signer_ = std::make_unique<IdentitySigner>(std::move(signing));
+  if (needs_login && options.needs_name) TRY(session->learn_name());
   return session;
 }
 

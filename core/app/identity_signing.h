@@ -53,6 +53,7 @@ class IdentitySession {
  private:
   IdentitySession() = default;
   Result<IdentityToken> token();
+  Result<void> learn_name();
 
   std::unique_ptr<http::Client> network_;
   std::unique_ptr<http::Client> client_;

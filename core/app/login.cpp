@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/app/login.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "core/app/detached.h"
 #include "core/app/settings.h"
 #include "core/http/loopback_listener.h"
 #include "core/oidc/browser_login.h"
 #include "core/oidc/device_login.h"
-
-extern char** environ;
 
 namespace sigstore {
 namespace {
@@ -23,27 +18,11 @@ namespace {
 // sigstore.md 4.3: "give up after 120 s".
 constexpr std::chrono::seconds kPatience{120};
 
-// $BROWSER is a program, without options; else the desktop's own choice.
+// $BROWSER is a program, without options; else the desktop's own choice. By
+// argv, never by a shell: the URL is the provider's.
 bool start_browser(const std::string& url) {
-  std::string program = environment_variable("BROWSER");
-  if (program.empty()) program = "xdg-open";
-  std::string address = url;
-  // By argv, never by a shell: the URL is the provider's. What the browser
-  // says is not ours to show, and it outlives us.
-  char* argv[] = {program.data(), address.data(), nullptr};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-  pid_t pid = -1;
-  const int status =
-      posix_spawnp(&pid, program.c_str(), &actions, &attributes, argv, environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return status == 0;
+  const std::string program = environment_variable("BROWSER");
+  return start_detached({program.empty() ? "xdg-open" : program, url});
 }
 
 bool has_display() {

@@ -68,19 +68,14 @@ Result<void> check_key(const Certificate& leaf, const PublicKey& own) {
   return fail(ErrorKind::bad_evidence, "the certificate is for another key");
 }
 
-Result<Identity> check_leaf(const Certificate& leaf, const IdentityToken& token,
-                            const TrustedRoot& root, Timestamp time) {
-  TRY(check_leaf_usage(leaf));
-  TRY_ASSIGN(const Certificate issuer,
-             find_issuer(leaf, root.certificate_authorities, time));
-  TRY(check_scts(leaf, issuer, root.ctlogs));
-  TRY_ASSIGN(Identity identity, read_identity(leaf));
+Result<void> check_token_name(const Identity& identity,
+                              const IdentityToken& token) {
   const bool is_email = identity.name.kind == SubjectName::Kind::email;
   if (is_email && !token.email().empty() &&
       identity.name.value != token.email())
     return fail(ErrorKind::bad_evidence, "the certificate is for ",
                 identity.name.value, ", the token for ", token.email());
-  return identity;
+  return {};
 }
 
 }  // namespace
@@ -126,8 +121,21 @@ Result<Identity> read_certificate(const Service& service,
   TRY_ASSIGN(const Timestamp time, checking_time(service, leaf, now));
   const std::string what =
       concat(name_service(kRole, service), " gave a bad certificate");
-  TRY(check_key(leaf, own).context(what));
-  return check_leaf(leaf, token, root, time).context(what);
+  TRY_ASSIGN(Identity identity,
+             check_certificate(leaf, own, root, time).context(what));
+  TRY(check_token_name(identity, token).context(what));
+  return identity;
+}
+
+Result<Identity> check_certificate(const Certificate& leaf,
+                                   const PublicKey& own,
+                                   const TrustedRoot& root, Timestamp now) {
+  TRY(check_key(leaf, own));
+  TRY(check_leaf_usage(leaf));
+  TRY_ASSIGN(const Certificate issuer,
+             find_issuer(leaf, root.certificate_authorities, now));
+  TRY(check_scts(leaf, issuer, root.ctlogs));
+  return read_identity(leaf);
 }
 
 }  // namespace sigstore

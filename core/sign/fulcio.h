@@ -38,4 +38,10 @@ Result<Identity> read_certificate(const Service& service,
                                   const PublicKey& own, const TrustedRoot& root,
                                   Timestamp now);
 
+// The same for a certificate that was kept: for this key, by an authority of
+// the root, listed, valid now.
+Result<Identity> check_certificate(const Certificate& leaf,
+                                   const PublicKey& own,
+                                   const TrustedRoot& root, Timestamp now);
+
 }  // namespace sigstore

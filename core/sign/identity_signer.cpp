@@ -97,16 +97,45 @@ Result<void> IdentitySigner::get_certificate(ByteView content) {
              read_certificate(authority, *answer, token, key.public_key(),
                               signing_.root, signing_.clock()));
   key_.emplace(std::move(key));
+  announced_ = true;
+  if (signing_.keep) signing_.keep(*key_, identity_->leaf);
   return {};
 }
 
 Result<void> IdentitySigner::need_certificate(ByteView content) {
-  const bool serves = identity_ && identity_->leaf.not_after().seconds >=
-                                       signing_.clock().seconds + kLeastSeconds;
-  if (serves) return {};
+  if (!serves()) {
+    identity_.reset();
+    key_.reset();
+    if (!recall_certificate()) return get_certificate(content);
+  }
+  if (announced_) return {};
+  TRY(signing_.announce(Publication{identity_->name.value, identity_->issuer,
+                                    sha256(content), signing_.services.tlogs}));
+  announced_ = true;
+  return {};
+}
+
+bool IdentitySigner::serves() const {
+  return identity_ && identity_->leaf.not_after().seconds >=
+                          signing_.clock().seconds + kLeastSeconds;
+}
+
+// One that does not serve here is none: a new one is asked for.
+bool IdentitySigner::recall_certificate() {
+  std::optional<KeptCertificate> kept;
+  if (signing_.recall) kept = signing_.recall();
+  if (!kept) return false;
+  Result<Identity> identity = check_certificate(
+      kept->leaf, kept->key.public_key(), signing_.root, signing_.clock());
+  if (!identity.ok()) return false;
+  identity_ = std::move(*identity);
+  if (serves()) {
+    key_.emplace(std::move(kept->key));
+    announced_ = false;
+    return true;
+  }
   identity_.reset();
-  key_.reset();
-  return get_certificate(content);
+  return false;
 }
 
 // Neither needs the other: only the signature has to be there.

@@ -28,6 +28,12 @@ struct Publication {
   ServiceGroup logs;
 };
 
+// A certificate of an earlier run, and its key.
+struct KeptCertificate {
+  PrivateKey key;
+  Certificate leaf;
+};
+
 // Whom an identity signs with. All that is referred to lives longer.
 struct IdentitySigning {
   http::Client& client;
@@ -39,6 +45,10 @@ struct IdentitySigning {
   // Called once a certificate, before anything is sent; an error stops it.
   std::function<Result<void>(const Publication&)> announce;
   KeyProof proof = KeyProof::certificate_request;
+  // Certificates that outlive a run, where there are any: one to use, which is
+  // checked like a new one, and a new one to keep.
+  std::function<std::optional<KeptCertificate>()> recall = {};
+  std::function<void(const PrivateKey&, const Certificate&)> keep = {};
 };
 
 // Signs in the name of who a token names (client-spec 3): a key that lives in
@@ -57,18 +67,23 @@ class IdentitySigner final : public StatementSigner {
   Result<Bundle> sign_statement(Bytes statement) override;
   Result<Bundle> sign_message(ByteView message);
 
-  // Who signed; nothing before the first signature.
+  // Takes a certificate that was kept, if there is one that serves.
+  bool recall_certificate();
+
+  // Who signs; nothing before there is a certificate.
   const std::optional<Identity>& identity() const { return identity_; }
 
  private:
   Result<void> need_certificate(ByteView content);
   Result<void> get_certificate(ByteView content);
+  bool serves() const;
   Result<Bundle> finish(Bundle bundle, const SignedContent& content);
   Result<void> add_evidence(Bundle& bundle, const SignedContent& content) const;
 
   IdentitySigning signing_;
   std::optional<PrivateKey> key_;
   std::optional<Identity> identity_;
+  bool announced_ = false;  // what the certificate signs becomes public
 };
 
 }  // namespace sigstore

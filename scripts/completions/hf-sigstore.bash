@@ -9,7 +9,7 @@ _hf_sigstore_values() {
     --method) echo files shards ;;
     --hash) echo sha256 blake2b ;;
     --curve) echo p256 p384 p521 ;;
-    hf-sigstore) echo sign verify digest inspect keygen trust-instance \
+    hf-sigstore) echo sign verify digest inspect keygen logout trust-instance \
       update-trust-root --help --version ;;
   esac
 }
@@ -32,6 +32,7 @@ _hf_sigstore_options() {
     digest) echo "$model $hash --json --help" ;;
     inspect) echo "--json --help" ;;
     trust-instance | update-trust-root) echo "--instance --json --help" ;;
+    logout) echo "--json --help" ;;
     keygen) echo "--curve $password --no-password --json --help" ;;
   esac
 }

@@ -745,6 +745,23 @@ def pkcs11_uris():
     yield "bad-program", b"pkcs11:?pin-source=|/bin/pin"
 
 
+def agent_messages():
+    def frame(text):
+        return len(text).to_bytes(4, "big") + text
+
+    login = {"key": "pem", "certificate": "AQI=", "expires": 1750000000}
+    keep = {"kind": "keep", "name": "https://ca https://i", "login": login}
+    yield "ok-keep", frame(to_json(keep))
+    yield "ok-find", frame(b'{"kind":"find","name":"x"}')
+    yield "ok-end", frame(b'{"kind":"end"}')
+    yield "bad-length", frame(to_json(keep))[:-1]
+    yield "bad-long", b"\xff\xff\xff\xff"
+    yield "bad-kind", frame(b'{"kind":"sign"}')
+    yield "bad-login", frame(to_json({**keep, "login": without(login, "key")}))
+    yield "bad-none", frame(to_json(without(keep, "login")))
+    yield "bad-find", frame(to_json({**keep, "kind": "find"}))
+
+
 def request_heads():
     end = b" HTTP/1.1\r\nHost: localhost:1\r\n\r\n"
     yield "ok-callback", b"GET /auth/callback?code=a%2Fb&state=c+d" + end
@@ -816,6 +833,7 @@ TARGETS = {
     "fuzz-identity-token": identity_tokens,
     "fuzz-log-answer": log_answers,
     "fuzz-pkcs11-uri": pkcs11_uris,
+    "fuzz-agent-message": agent_messages,
     "fuzz-request-head": request_heads,
     "fuzz-timestamp": certificate_seeds.responses,
 }

@@ -219,6 +219,9 @@ std::string Services::certify(const json& claims, Bytes spki) {
   plan.not_before.seconds = now;
   if (faults.hit("expired-certificate")) plan.not_before.seconds = now - 7200;
   plan.not_after.seconds = plan.not_before.seconds + 600;
+  if (const auto fault = faults.hit("short-certificate"))
+    plan.not_after.seconds =
+        plan.not_before.seconds + fault->value("seconds", 60);
   const TestCtLog& log =
       faults.hit("wrong-sct") ? other_ct_log_ : instance_.ct_log();
   plan.scts = {{&log, now * 1000}};

@@ -30,6 +30,7 @@ class Services {
   //   fulcio-slow tsa-slow rekor-slow         {"ms": 500}
   //   fulcio-garbage tsa-garbage rekor-garbage
   //   wrong-sct no-sct wrong-ca wrong-key wrong-identity expired-certificate
+  //   short-certificate                       {"seconds": 60}
   //   wrong-root-hash wrong-proof wrong-checkpoint wrong-promise wrong-entry
   //   rekor-conflict
   //   wrong-nonce wrong-imprint wrong-tsa early-time
