@@ -24,24 +24,37 @@ bool is_path_character(char c) {
          c == '_' || c == '-' || c == '~' || c == '+' || c == '@';
 }
 
-bool is_host_character(char c) {
+bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' ||
-         c == '-' || c == ':' || c == '[' || c == ']' || c == '_';
+         c == '-' || c == '_';
 }
 
-// A name, or an address in brackets; a port has only digits.
-bool is_clean_host(std::string_view host) {
-  if (host.empty() || host[0] == ':' ||
-      !std::all_of(host.begin(), host.end(), is_host_character))
-    return false;
-  const std::size_t bracket = host.rfind(']');
-  const std::size_t colon =
-      host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon == std::string_view::npos) return true;
-  const std::string_view port = host.substr(colon + 1);
-  return !port.empty() && port.size() <= 5 &&
+bool is_address_character(char c) {
+  return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' ||
+         c == '.';
+}
+
+// Nothing, or a colon and at most five digits.
+bool is_clean_port(std::string_view text) {
+  if (text.empty()) return true;
+  const std::string_view port = text.substr(1);
+  return text[0] == ':' && !port.empty() && port.size() <= 5 &&
          std::all_of(port.begin(), port.end(),
                      [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// A name, or an address in brackets (RFC 3986 3.2.2), and perhaps a port.
+bool is_clean_host(std::string_view host) {
+  const bool is_address = host.starts_with('[');
+  const std::size_t end =
+      std::min(host.find(is_address ? ']' : ':'), host.size());
+  if (is_address && end == host.size()) return false;
+  const std::string_view name =
+      is_address ? host.substr(1, end - 1) : host.substr(0, end);
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(),
+                     is_address ? is_address_character : is_name_character) &&
+         is_clean_port(host.substr(is_address ? end + 1 : end));
 }
 
 bool is_clean_path(std::string_view path) {
