@@ -174,7 +174,18 @@ begin_test "what was fetched is looked after once a day, without a network too"
     assert_exit 4 check
     assert_contains "the daily look for a newer trusted root: $SIGSTORE_URL/tuf: "
   done
+  # Nor by git.
+  git init -q -b main m
+  git -C m remote add origin http://127.0.0.1:1/org/m
+  git -C m add -A
+  git -C m -c user.name=alice -c user.email=alice@example.org commit -qm Model
+  git config --global sigstore.instance "$SIGSTORE_URL/tuf"
+  git config --global sigstore.identity alice@example.org
+  git config --global sigstore.issuer "$SIGSTORE_URL/oidc"
+  assert_exit 4 git -C m sigstore verify
+  assert_contains "the daily look for a newer trusted root: $SIGSTORE_URL/tuf: "
   no_fault tuf-garbage
+  assert_exit 0 git -C m sigstore verify
   assert_exit 0 check
   # Out of order, or not there: what is stored counts, and once is enough.
   touch -d "25 hours ago" "$stamp"
