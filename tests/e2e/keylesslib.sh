@@ -42,7 +42,7 @@ start_sigstore() {
 stop_sigstore() {
   [ -n "$SIGSTORE_PID" ] || return 0
   kill "$SIGSTORE_PID"
-  wait "$SIGSTORE_PID" || true
+  wait "$SIGSTORE_PID" || true  # the signal is its exit code
 }
 
 _service_origin() {
