@@ -124,7 +124,8 @@ class Source:
 
 def room_of(path):
     parts = path.split("/")
-    return parts[1] if parts[0] == "core" and len(parts) > 2 else parts[0]
+    divided = parts[0] in ("core", "hub-client") and len(parts) > 2
+    return parts[1] if divided else parts[0]
 
 
 def read_table(root):
