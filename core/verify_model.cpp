@@ -174,10 +174,10 @@ Result<void> check_state(const SignedManifest& signed_manifest,
 
 }  // namespace
 
-// (1) parse the bundle, (2) verify who signed it, (3) read the statement, (4)
-// compare names and digests, (5) compare the repository's state.
-Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
-                                   const VerifyRequest& request, Trace& trace) {
+// (1) parse the bundle, (2) verify who signed it, (3) read the statement.
+Result<ModelSignature> verify_signature(ByteView bundle_json,
+                                        const VerifyRequest& request,
+                                        Trace& trace) {
   TRY_ASSIGN(const Bundle bundle,  // (1)
              trace.step("the bundle is well formed", "OMS v1.0 4, 8.1",
                         parse_bundle(bundle_json)));
@@ -188,22 +188,37 @@ Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
       trace.step("the payload is a model signature statement",
                  "OMS v1.0 5, 8.3",
                  parse_statement(verified.payload(), verified.is_legacy())));
-  TRY_ASSIGN(
-      const std::uint64_t size,  // (4)
-      trace.step("the files are those that were signed", "OMS v1.0 8.4",
-                 check_content(signed_manifest.manifest(), content, request)));
-  std::vector<std::string> notes = signed_manifest.notes();
-  for (std::string& note : content.notes()) notes.push_back(std::move(note));
+  return ModelSignature{verified.signer(), verified.times(),
+                        verified.log_entries(), std::move(signed_manifest)};
+}
+
+// (4) compare names and digests, (5) compare the repository's state.
+Result<CheckedContent> verify_content(const ModelSignature& model,
+                                      Content& content,
+                                      const VerifyRequest& request,
+                                      Trace& trace) {
+  CheckedContent checked;
+  TRY_ASSIGN(checked.total_size,  // (4)
+             trace.step("the files are those that were signed", "OMS v1.0 8.4",
+                        check_content(model.signed_manifest.manifest(), content,
+                                      request)));
+  checked.notes = model.signed_manifest.notes();
+  for (std::string& note : content.notes())
+    checked.notes.push_back(std::move(note));
   if (request.actual_state)  // (5)
     TRY(trace.step("the signature is for this repository and state",
                    "binding annotation git-sigstore/v1",
-                   check_state(signed_manifest, request, notes)));
-  return VerifiedModel{verified.signer(),
-                       verified.times(),
-                       verified.log_entries(),
-                       std::move(signed_manifest),
-                       size,
-                       std::move(notes)};
+                   check_state(model.signed_manifest, request, checked.notes)));
+  return checked;
+}
+
+Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
+                                   const VerifyRequest& request, Trace& trace) {
+  TRY_ASSIGN(ModelSignature model,
+             verify_signature(bundle_json, request, trace));
+  TRY_ASSIGN(CheckedContent checked,
+             verify_content(model, content, request, trace));
+  return VerifiedModel{std::move(model), std::move(checked)};
 }
 
 }  // namespace sigstore

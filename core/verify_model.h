@@ -51,19 +51,35 @@ struct VerifyRequest {
   bool require_binding = false;
 };
 
-struct VerifiedModel {
+// Who signed, and what they listed. Says nothing about any content.
+struct ModelSignature {
   Signer signer;
   std::vector<VerifiedTime> times;
   std::vector<VerifiedLogEntry> log_entries;
   SignedManifest signed_manifest;
+};
+
+// Content that is what was signed.
+struct CheckedContent {
   std::uint64_t total_size = 0;  // bytes of the model
   std::vector<std::string> notes;
 };
+
+struct VerifiedModel : ModelSignature, CheckedContent {};
 
 // Is this content exactly what one of them signed? The answer is the
 // verified model, or the error that says why not. Every decision is recorded
 // in `trace`.
 Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
                                    const VerifyRequest& request, Trace& trace);
+
+// Its two halves, for content that comes after the signature.
+Result<ModelSignature> verify_signature(ByteView bundle_json,
+                                        const VerifyRequest& request,
+                                        Trace& trace);
+Result<CheckedContent> verify_content(const ModelSignature& model,
+                                      Content& content,
+                                      const VerifyRequest& request,
+                                      Trace& trace);
 
 }  // namespace sigstore

@@ -100,6 +100,12 @@ Error explain_signer(Error error, const CommitQuestion& question,
 }
 
 Error explain_rollback(Error error, const CommitQuestion& question) {
+  if (error.kind == ErrorKind::incomplete && !question.history_complete)
+    error.message += "; fetch without --depth";
+  else if (error.kind == ErrorKind::incomplete)
+    error.message +=
+        concat("; to begin anew with this state: git sigstore trust remove ",
+               question.repository.to_string(), " --history");
   if (error.kind == ErrorKind::rollback)
     error.message += concat(
         "; if the publisher says that they rewrote history: git sigstore "

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/app/commit_check.h"
+#include "core/app/state_check.h"
 #include "core/base/error.h"
 #include "core/policy/accepted_signers.h"
 

@@ -38,7 +38,7 @@ Result<void> check_history(const LastVerified& last,
                 ", whose signature does not say when it was made");
   if (ancestry == Ancestry::unknown && !both)
     return fail(ErrorKind::incomplete, "cannot tell whether it is newer than ",
-                from, "; fetch without --depth");
+                from);
   return {};
 }
 
