@@ -6,6 +6,7 @@
 
 #include "core/app/settings.h"
 #include "core/http/curl_client.h"
+#include "core/http/curl_stream_client.h"
 
 namespace sigstore {
 namespace {
@@ -43,6 +44,12 @@ class LateNetwork final : public http::Client {
 
 std::unique_ptr<http::Client> make_network() {
   return std::make_unique<LateNetwork>();
+}
+
+Result<std::unique_ptr<http::StreamClient>> make_stream_network() {
+  TRY_ASSIGN(std::unique_ptr<http::StreamClient> made,
+             http::CurlStreamClient::create(curl_options()));
+  return made;
 }
 
 }  // namespace sigstore

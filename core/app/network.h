@@ -3,7 +3,9 @@
 
 #include <memory>
 
+#include "core/base/result.h"
 #include "core/http/client.h"
+#include "core/http/stream_client.h"
 
 namespace sigstore {
 
@@ -12,5 +14,7 @@ namespace sigstore {
 // for the first request, which the signing of what is signed already never
 // makes.
 std::unique_ptr<http::Client> make_network();
+// The same for what is too large to be in memory; libcurl is loaded at once.
+Result<std::unique_ptr<http::StreamClient>> make_stream_network();
 
 }  // namespace sigstore

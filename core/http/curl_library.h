@@ -31,7 +31,9 @@ struct CurlFunctions {
   decltype(&curl_multi_perform) multi_perform = nullptr;
   decltype(&curl_multi_poll) multi_poll = nullptr;
   decltype(&curl_multi_remove_handle) multi_remove_handle = nullptr;
+  decltype(&curl_multi_setopt) multi_setopt = nullptr;
   decltype(&curl_multi_strerror) multi_strerror = nullptr;
+  decltype(&curl_multi_wakeup) multi_wakeup = nullptr;
   decltype(&curl_slist_append) slist_append = nullptr;
   decltype(&curl_slist_free_all) slist_free_all = nullptr;
 };

@@ -13,7 +13,7 @@
 
 namespace sigstore::http {
 
-enum class Method : std::uint8_t { get, post };
+enum class Method : std::uint8_t { get, head, put, post, del };
 
 struct Header {
   std::string name;

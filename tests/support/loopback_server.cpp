@@ -36,6 +36,8 @@ LoopbackServer::LoopbackServer(Handler handler)
   };
   state_->server.Get(".*", serve);
   state_->server.Post(".*", serve);
+  state_->server.Put(".*", serve);
+  state_->server.Delete(".*", serve);
   state_->port = state_->server.bind_to_any_port("127.0.0.1");
   state_->thread =
       std::thread([server = &state_->server] { server->listen_after_bind(); });
