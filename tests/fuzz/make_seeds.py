@@ -341,6 +341,30 @@ def verdicts():
     yield "bad-time", text(signedAt="yesterday")
     yield "bad-note", text(notes=[1])
     yield "bad-cut", text()[:-1]
+
+
+def partial_sidecars():
+    good = {"version": 1, "etag": "a" * 64, "size": "40000000000",
+            "ranges": [["0", "16777216"], ["33554432", "40000000000"]]}
+
+    def text(**changes):
+        value = {name: item for name, item in {**good, **changes}.items()
+                 if item is not None}
+        return json.dumps(value).encode()
+
+    yield "ok-full", text()
+    yield "ok-nothing", text(ranges=[])
+    yield "bad-version", text(version=2)
+    yield "bad-size", text(size=40000000000)
+    yield "bad-end", text(ranges=[["0", "40000000001"]])
+    yield "bad-overlap", text(ranges=[["0", "10"], ["5", "20"]])
+    yield "bad-touching", text(ranges=[["0", "10"], ["10", "20"]])
+    yield "bad-order", text(ranges=[["10", "20"], ["0", "5"]])
+    yield "bad-member", text(more=1)
+    yield "bad-no-etag", text(etag=None)
+    yield "bad-cut", text()[:-1]
+
+
 def streams():
     """Two bytes of size and a zlib stream of so many bytes."""
     pointer = (b"version https://git-lfs.github.com/spec/v1\n"
@@ -821,6 +845,7 @@ TARGETS = {
     "fuzz-trust-store": trust_stores,
     "fuzz-pkt-line": packets,
     "fuzz-cat-file": cat_file_lines,
+    "fuzz-partial-sidecar": partial_sidecars,
     "fuzz-verdict": verdicts,
     "fuzz-ref-updates": ref_updates,
     "fuzz-hook-texts": hook_texts,

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace sigstore::hub {
+
+struct ConnectionRules {
+  std::size_t first = 4;
+  std::size_t most = 16;
+  std::chrono::milliseconds tick = std::chrono::milliseconds(500);
+  double gain = 1.05;  // by so much one more has to be faster
+  double fall = 0.5;   // below that part of what it was, half of them
+  int patience = 10;   // ticks until one more is tried again
+};
+
+// How many connections to have: one more while that makes it faster, half as
+// many when the server or the network pushes back. Pure; time is an argument.
+class ConnectionController {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  explicit ConnectionController(ConnectionRules rules = {});
+
+  std::size_t limit() const { return limit_; }
+  // `bytes` came so far in all. `busy`: all connections that there may be had
+  // something to do since the last call; otherwise speed says nothing of them.
+  void measure(Time now, std::uint64_t bytes, bool busy);
+  // 429, 403, 503, a time-out. Several at once are one.
+  void pushed_back(Time now);
+
+ private:
+  void judge(double speed);
+  void halve();
+
+  ConnectionRules rules_;
+  std::size_t limit_;
+  Time last_ = {};
+  Time pushed_ = {};
+  bool started_ = false;
+  std::uint64_t bytes_ = 0;
+  double before_ = 0;    // bytes a second, by the last judgement; 0: none
+  bool trying_ = false;  // the last one is on trial
+  int patience_ = 0;
+};
+
+}  // namespace sigstore::hub

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub-client/download/content_answer.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sigstore::hub {
+namespace {
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+    return std::nullopt;
+  return number;
+}
+
+Error other_size(std::uint64_t there, std::uint64_t listed) {
+  return fail(ErrorKind::content_differs, "it has ", there,
+              " bytes there, and was listed with ", listed);
+}
+
+Error odd(std::string_view what) {
+  return fail(ErrorKind::network, "an answer that does not fit: ", what);
+}
+
+Result<void> check_part(const Question& question, const http::Response& head) {
+  const auto part = parse_content_range(head.header("Content-Range"));
+  if (!part) return odd("its Content-Range");
+  if (part->size != question.size) return other_size(part->size, question.size);
+  if (part->range != question.range) return odd("another range");
+  const auto length = parse_number(head.header("Content-Length"));
+  if (length && *length != question.range.size()) return odd("its length");
+  return {};
+}
+
+Result<void> check_coding(const http::Response& head) {
+  const std::string_view coding = head.header("Content-Encoding");
+  if (coding.empty() || coding == "identity") return {};
+  return odd("it is encoded, though that was not allowed");
+}
+
+bool is_later(int status) {
+  return status == 408 || status == 425 || status == 429 || status >= 500;
+}
+
+// A longer wait is a no.
+constexpr std::uint64_t kDay = 24 * 60 * 60;  // seconds
+
+// "bytes */1234"
+Error beyond_end(const Question& question, const http::Response& head) {
+  constexpr std::string_view kUnsatisfied = "bytes */";
+  const std::string_view text = head.header("Content-Range");
+  if (text.starts_with(kUnsatisfied))
+    if (const auto size = parse_number(text.substr(kUnsatisfied.size())))
+      if (*size != question.size) return other_size(*size, question.size);
+  return odd("a range of it is refused (status 416)");
+}
+
+}  // namespace
+
+std::optional<ContentRange> parse_content_range(std::string_view text) {
+  constexpr std::string_view kUnit = "bytes ";
+  if (!text.starts_with(kUnit)) return std::nullopt;
+  text.remove_prefix(kUnit.size());
+  const std::size_t dash = text.find('-');
+  const std::size_t slash = text.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos ||
+      dash > slash)
+    return std::nullopt;
+  const auto first = parse_number(text.substr(0, dash));
+  const auto last = parse_number(text.substr(dash + 1, slash - dash - 1));
+  const auto size = parse_number(text.substr(slash + 1));
+  if (!first || !last || !size || *last < *first || *last >= *size)
+    return std::nullopt;
+  return ContentRange{{*first, *last + 1}, *size};
+}
+
+Result<AnswerMeaning> judge_answer(const Question& question,
+                                   const http::Response& head) {
+  switch (head.status) {
+    case 200:
+      if (!question.whole) return AnswerMeaning::range_ignored;
+      TRY(check_coding(head));
+      if (const auto length = parse_number(head.header("Content-Length"));
+          length && *length != question.size)
+        return other_size(*length, question.size);
+      return AnswerMeaning::content;
+    case 206:
+      if (question.whole) return odd("a part of it, and all was asked for");
+      TRY(check_coding(head));
+      TRY(check_part(question, head));
+      return AnswerMeaning::content;
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+      return AnswerMeaning::redirect;
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 410:
+      return AnswerMeaning::forbidden;
+    case 416:
+      return beyond_end(question, head);
+    default:
+      return is_later(head.status) ? AnswerMeaning::later
+                                   : AnswerMeaning::refused;
+  }
+}
+
+std::optional<std::chrono::milliseconds> asked_wait(
+    const http::Response& head) {
+  const auto seconds = [](std::optional<std::uint64_t> count)
+      -> std::optional<std::chrono::milliseconds> {
+    if (!count) return std::nullopt;
+    return std::chrono::seconds(std::min(*count, kDay));
+  };
+  // RateLimit: "resolvers";r=0;t=55
+  const std::string_view limit = head.header("RateLimit");
+  const std::size_t time = limit.find(";t=");
+  if (limit.find(";r=0;") != std::string_view::npos &&
+      time != std::string_view::npos) {
+    const std::string_view rest = limit.substr(time + 3);
+    if (const auto left = parse_number(rest.substr(0, rest.find(';'))))
+      return seconds(std::min(*left, kDay) + 1);
+  }
+  return seconds(parse_number(head.header("Retry-After")));
+}
+
+}  // namespace sigstore::hub
