@@ -210,7 +210,10 @@ assert_same_file() {
   cmp "$1" "$2" || fail "$1 and $2 differ"
 }
 
-# start_hub: sets HUB_URL and HUB_ROOT. Called before the first test, the hub
+# start_hub: sets HUB_URL and HUB_ROOT, and CDN_URL, the second origin that LFS
+# content is at, at signed addresses; credentials that reach it fail the test
+# (unless it has hub_switch token-leak). What the hub can do is in
+# tests/support/test_hub/main.cpp, its faults in switches.h. Called before the first test, the hub
 # serves all of them, and its switches are cleared after each.
 start_hub() {
   local -
@@ -228,6 +231,7 @@ start_hub() {
     sleep 0.02
   done
   HUB_URL=http://127.0.0.1:$(cat "$HUB_ROOT.port")
+  CDN_URL=http://127.0.0.1:$(cat "$HUB_ROOT.port.cdn")
   hub_pids="$hub_pids $HUB_PID"
   if [ "$BASHPID" != "$$" ]; then trap _leave_test EXIT; fi
 }
@@ -242,8 +246,17 @@ stop_hub() {
   hub_pids=${hub_pids/ $HUB_PID/}
 }
 
-# hub_create ORG/NAME [QUERY]: an empty repository.
+# hub_create [datasets/|spaces/]ORG/NAME [QUERY]: an empty repository, which
+# git knows by the same name. Anybody may push there without a token.
 hub_create() { _hub_api POST "/repos/$1${2:+?$2}"; }
+
+# hub_settings NAME JSON: {"private": true, "gated": "manual", "disabled": true}
+# The tokens: hf_writer may all, hf_reader may read all, hf_stranger sees what
+# is public; each other one is invalid.
+hub_settings() { _hub_api PUT "/settings/$1" "$2"; }
+
+# hub_rename OLD NEW: the old name redirects, also one like "gpt2".
+hub_rename() { _hub_api POST /rename "{\"from\": \"$1\", \"to\": \"$2\"}"; }
 
 # hub_switch NAME [JSON]: a fault from now on, until hub_clear or the end of
 # the test. A switch that was never hit by then fails the test: the fault

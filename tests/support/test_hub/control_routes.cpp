@@ -3,20 +3,17 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
-#include <system_error>
 
+#include "tests/support/test_hub/api.h"
+#include "tests/support/test_hub/git.h"
 #include "tests/support/test_hub/hub.h"
-#include "tests/support/test_hub/process.h"
+#include "tests/support/test_hub/lfs_answer.h"
+#include "tests/support/test_hub/settings.h"
 
 namespace test_hub {
 namespace {
 
 using Json = nlohmann::json;
-
-void answer_json(httplib::Response& response, const Json& body) {
-  response.status = 200;
-  response.set_content(body.dump() + "\n", "application/json");
-}
 
 void answer_error(httplib::Response& response, int status,
                   const std::string& message) {
@@ -27,29 +24,48 @@ void answer_error(httplib::Response& response, int status,
 void answer_create(Hub& hub, const httplib::Request& request,
                    httplib::Response& response) {
   const auto repository =
-      parse_repository(request.matches[1].str(), request.matches[2].str());
+      parse_repository(request.matches[1].str(), request.matches[2].str(),
+                       request.matches[3].str());
   if (!repository) return answer_error(response, 400, "bad repository name");
   std::string format = request.get_param_value("object-format");
   if (format.empty()) format = "sha1";
   if (format != "sha1" && format != "sha256") {
     return answer_error(response, 400, "object-format: sha1 or sha256");
   }
-  const auto path = repository->path(hub.root);
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) {
+  if (is_repository(hub, *repository)) {
     return answer_error(response, 409, "repository exists");
   }
-  auto git = Process::start({
-      .arguments = {"git", "init", "--quiet", "--bare",
-                    "--template=", "--initial-branch=main",
-                    "--object-format=" + format, path.string()},
-      .environment = git_environment(hub.root.string(), {}),
-      .error_output = hub.requests.file(),
-  });
-  if (!git || !git->wait()) {
+  if (!create_repository(hub, *repository, format)) {
     return answer_error(response, 500, "git init failed");
   }
   response.status = 201;
+}
+
+void answer_settings(Hub& hub, const httplib::Request& request,
+                     httplib::Response& response) {
+  const auto repository =
+      parse_repository(request.matches[1].str(), request.matches[2].str(),
+                       request.matches[3].str());
+  if (!repository || !is_repository(hub, *repository)) {
+    return answer_error(response, 404, "no such repository");
+  }
+  const Json changes = Json::parse(request.body, nullptr, false);
+  if (const auto complaint = change_settings(hub.root, *repository, changes)) {
+    return answer_error(response, 400, *complaint);
+  }
+  response.status = 204;
+}
+
+void answer_rename(Hub& hub, const httplib::Request& request,
+                   httplib::Response& response) {
+  const Json body = Json::parse(request.body, nullptr, false);
+  const std::string from = text_member(body, "from");
+  const std::string to = text_member(body, "to");
+  if (from.empty() || to.empty()) {
+    return answer_error(response, 400, "from and to are needed");
+  }
+  hub.names.move(from, to);
+  response.status = 204;
 }
 
 void answer_set(Hub& hub, const httplib::Request& request,
@@ -101,10 +117,23 @@ void add_switch_routes(httplib::Server& server, Hub& hub) {
 
 void add_control_routes(httplib::Server& server, Hub& hub) {
   server.Post(
-      "/_hub/repos/([^/]+)/([^/]+)",
+      std::string("/_hub/repos") + kRepositoryPattern,
       [&hub](const httplib::Request& request, httplib::Response& response) {
         answer_create(hub, request, response);
       });
+  server.Put(
+      std::string("/_hub/settings") + kRepositoryPattern,
+      [&hub](const httplib::Request& request, httplib::Response& response) {
+        answer_settings(hub, request, response);
+      });
+  server.Post("/_hub/rename", [&hub](const httplib::Request& request,
+                                     httplib::Response& response) {
+    answer_rename(hub, request, response);
+  });
+  server.Get("/_hub/info",
+             [&hub](const httplib::Request&, httplib::Response& response) {
+               answer_json(response, {{"cdn", hub.cdn_origin}});
+             });
   server.Get("/_hub/requests",
              [&hub](const httplib::Request&, httplib::Response& response) {
                response.set_content(hub.requests.list(), "application/json");

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
@@ -53,6 +54,18 @@ bool write_all(int fd, std::string_view bytes) {
     bytes.remove_prefix(static_cast<size_t>(written));
   }
   return true;
+}
+
+std::string read_back(const FileDescriptor& file) {
+  std::string text;
+  std::array<char, 64 * 1024> buffer;
+  off_t at = 0;
+  while (true) {
+    const ssize_t count = pread(file.get(), buffer.data(), buffer.size(), at);
+    if (count <= 0) return text;
+    text.append(buffer.data(), static_cast<size_t>(count));
+    at += count;
+  }
 }
 
 bool write_file_atomic(const std::filesystem::path& path,

@@ -45,6 +45,9 @@ FileDescriptor open_for_reading(const std::filesystem::path& path);
 
 bool write_all(int fd, std::string_view bytes);
 
+/// All of an open file, wherever it was read or written last.
+std::string read_back(const FileDescriptor& file);
+
 /// Readers see the old content or the new, never half of it.
 bool write_file_atomic(const std::filesystem::path& path,
                        std::string_view bytes);

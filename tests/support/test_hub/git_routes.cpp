@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/test_hub/access.h"
 #include "tests/support/test_hub/body_writer.h"
 #include "tests/support/test_hub/cgi.h"
 #include "tests/support/test_hub/hub.h"
@@ -171,6 +172,13 @@ std::optional<Repository> admit_git(Hub& hub, const httplib::Request& request,
     response.status = 404;
     return std::nullopt;
   }
+  // Without any token everybody may push to what is public: most tests do.
+  const Caller caller = find_caller(request);
+  if (request.target.find("git-receive-pack") != std::string::npos &&
+      caller.is_known() && !caller.may_write(*repository)) {
+    response.status = 403;
+    return std::nullopt;
+  }
   return repository;
 }
 
@@ -211,18 +219,6 @@ bool answer_error_packet(Hub& hub, const Call& call,
   response.set_content(length.data() + text,
                        "application/x-git-upload-pack-result");
   return true;
-}
-
-std::string read_back(const FileDescriptor& file) {
-  std::string text;
-  std::array<char, kPieceSize> buffer;
-  off_t at = 0;
-  while (true) {
-    const ssize_t count = pread(file.get(), buffer.data(), buffer.size(), at);
-    if (count <= 0) return text;
-    text.append(buffer.data(), static_cast<size_t>(count));
-    at += count;
-  }
 }
 
 // The first id that is wanted and is no tip of a ref; "" for none.
@@ -283,7 +279,7 @@ void answer_service(Hub& hub, const httplib::Request& request,
   const auto repository = admit_git(hub, request, response);
   if (!repository) return;
 
-  const std::string service = request.matches[3].str();
+  const std::string service = request.matches[4].str();
   Call call = {.repository = *repository,
                .path = "/" + service,
                .body = std::move(body)};
@@ -309,12 +305,12 @@ void answer_service(Hub& hub, const httplib::Request& request,
 
 void add_git_routes(httplib::Server& server, Hub& hub) {
   server.Get(
-      R"(/([^/]+)/([^/]+)/info/refs)",
+      std::string(kRepositoryPattern) + "/info/refs",
       [&hub](const httplib::Request& request, httplib::Response& response) {
         answer_info_refs(hub, request, response);
       });
   server.Post(
-      R"(/([^/]+)/([^/]+)/(git-upload-pack|git-receive-pack))",
+      std::string(kRepositoryPattern) + "/(git-upload-pack|git-receive-pack)",
       [&hub](const httplib::Request& request, httplib::Response& response,
              const httplib::ContentReader& read_body) {
         answer_service(hub, request, response, read_body);

@@ -4,7 +4,11 @@
 #include "tests/support/test_hub/hub.h"
 
 #include <charconv>
+#include <random>
 #include <system_error>
+
+#include "tests/support/test_hub/access.h"
+#include "tests/support/test_hub/git.h"
 
 namespace test_hub {
 namespace {
@@ -38,16 +42,49 @@ bool is_authorized(const Switches::Json& settings,
   return request.get_header_value(expected.first) == expected.second;
 }
 
+std::string make_secret() {
+  std::random_device random;
+  std::string secret;
+  for (int i = 0; i < 4; ++i) secret += std::to_string(random());
+  return secret;
+}
+
 // RFC 9112 6.3: a request with neither length nor transfer coding has no
 // body. cpp-httplib would read such a POST or DELETE until the client hangs
-// up; the request is its own local variable and not const by nature.
-void supply_missing_length(const httplib::Request& request) {
+// up.
+void supply_missing_length(httplib::Request& request) {
   if (request.has_header("Content-Length")) return;
   if (request.has_header("Transfer-Encoding")) return;
-  const_cast<httplib::Request&>(request).set_header("Content-Length", "0");
+  request.set_header("Content-Length", "0");
+}
+
+// The request is a local variable of cpp-httplib and not const by nature.
+void amend(const httplib::Request& request) {
+  auto& changed = const_cast<httplib::Request&>(request);
+  supply_missing_length(changed);
+  // It would cut any body down to them, also that of an error; content.cpp
+  // reads the header itself.
+  changed.ranges.clear();
+}
+
+// Renamed repositories redirect whoever reads, to a relative address
+// (hub.md 1.1).
+bool redirect_renamed(const Hub& hub, const httplib::Request& request,
+                      httplib::Response& response) {
+  if (request.method != "GET" && request.method != "HEAD") return false;
+  const auto location = hub.names.redirect(request.target);
+  if (!location) return false;
+  response.status = 307;
+  response.set_header("Location", *location);
+  return true;
 }
 
 }  // namespace
+
+Hub::Hub(std::filesystem::path root_folder, FileDescriptor log_file)
+    : root(std::move(root_folder)),
+      requests(std::move(log_file)),
+      secret(make_secret()) {}
 
 bool Hub::prepare() const {
   std::error_code error;
@@ -63,11 +100,12 @@ std::optional<Repository> admit(Hub& hub, const std::string& scope,
                                 const httplib::Request& request,
                                 httplib::Response& response) {
   const auto repository =
-      parse_repository(request.matches[1].str(), request.matches[2].str());
+      parse_repository(request.matches[1].str(), request.matches[2].str(),
+                       request.matches[3].str());
   const Target target = {
       .scope = scope,
       .repo = repository ? repository->full_name() : "",
-      .oid = "",
+      .method = request.method,
   };
   const auto lacks_credentials = [&](const Switches::Json& settings) {
     return !is_authorized(settings, request);
@@ -77,13 +115,16 @@ std::optional<Repository> admit(Hub& hub, const std::string& scope,
     response.set_header("WWW-Authenticate", "Basic realm=\"test-hub\"");
     return std::nullopt;
   }
-  std::error_code ignored;
-  if (!repository ||
-      !std::filesystem::is_directory(repository->path(hub.root), ignored)) {
+  if (answer_fault(hub, target, request, response)) return std::nullopt;
+  if (!repository || !is_repository(hub, *repository)) {
     response.status = 404;
     return std::nullopt;
   }
-  return repository;
+  const auto refusal =
+      refuse(hub, *repository, find_caller(request), Need::content);
+  if (!refusal) return repository;
+  answer_refusal(response, *refusal);
+  return std::nullopt;
 }
 
 RequestLog::Id request_id(const httplib::Response& response) {
@@ -93,16 +134,22 @@ RequestLog::Id request_id(const httplib::Response& response) {
   return id;
 }
 
-void add_request_log(httplib::Server& server, Hub& hub) {
-  server.set_pre_routing_handler(
-      [&hub](const httplib::Request& request, httplib::Response& response) {
-        supply_missing_length(request);
-        if (!request.path.starts_with(kControlPrefix)) {
-          const auto id = hub.requests.open(request);
-          response.set_header(kRequestId, std::to_string(id));
-        }
-        return httplib::Server::HandlerResponse::Unhandled;
-      });
+void add_request_log(httplib::Server& server, Hub& hub,
+                     const std::string& origin) {
+  using httplib::Server;
+  server.set_pre_routing_handler([&hub, origin](const httplib::Request& request,
+                                                httplib::Response& response) {
+    amend(request);
+    if (request.path.starts_with(kControlPrefix)) {
+      return Server::HandlerResponse::Unhandled;
+    }
+    const auto id = hub.requests.open(request, origin);
+    response.set_header(kRequestId, std::to_string(id));
+    response.set_header("X-Request-Id", "test-" + std::to_string(id));
+    return redirect_renamed(hub, request, response)
+               ? Server::HandlerResponse::Handled
+               : Server::HandlerResponse::Unhandled;
+  });
   server.set_post_routing_handler(
       [&hub](const httplib::Request& request, httplib::Response& response) {
         const bool has_body = request.method != "HEAD";

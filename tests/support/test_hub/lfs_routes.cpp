@@ -9,6 +9,7 @@
 #include "tests/support/test_hub/hub.h"
 #include "tests/support/test_hub/lfs_answer.h"
 #include "tests/support/test_hub/lfs_store.h"
+#include "tests/support/test_hub/signed_url.h"
 
 namespace test_hub {
 namespace {
@@ -37,26 +38,35 @@ Json make_error(const Json& object, int code, const std::string& message) {
 
 /// Everything that decides about one entry of a batch.
 struct Batch {
-  const Hub& hub;
+  Hub& hub;
+  Repository repository;
   std::string base;  // absolute address of the repository's LFS service
   bool is_upload = false;
+  bool is_signed = false;  // content is at the second origin
 };
+
+std::string content_address(const Batch& batch, const std::string& oid) {
+  if (!batch.is_signed) return batch.base + "/objects/" + oid;
+  return make_signed_url(batch.hub, {.method = batch.is_upload ? "PUT" : "GET",
+                                     .path = "/lfs/" + oid,
+                                     .repository = batch.repository,
+                                     .oid = oid});
+}
 
 Json describe_object(const Batch& batch, const Json& json) {
   const auto object = parse_object(json);
   if (!object) return make_error(json, 422, "not an oid with a size");
   const auto stored = find_lfs_object(batch.hub.root, object->oid);
-  const std::string href = batch.base + "/objects/" + object->oid;
   Json entry = {{"oid", object->oid}, {"size", object->size}};
   if (!batch.is_upload) {
     if (!stored) return make_error(json, 404, "object does not exist");
     entry["size"] = *stored;
-    entry["actions"]["download"]["href"] = href;
+    entry["actions"]["download"]["href"] = content_address(batch, object->oid);
     return entry;
   }
   // No actions tell the client that the object is here already.
   if (stored) return entry;
-  entry["actions"]["upload"]["href"] = href;
+  entry["actions"]["upload"]["href"] = content_address(batch, object->oid);
   entry["actions"]["verify"]["href"] = batch.base + "/verify";
   return entry;
 }
@@ -81,9 +91,14 @@ void answer_batch(Hub& hub, const httplib::Request& request,
   }
   const Batch batch = {
       .hub = hub,
+      .repository = *repository,
       .base = "http://" + request.get_header_value("Host") + "/" +
               repository->full_name() + ".git/info/lfs",
       .is_upload = operation == "upload",
+      // Clients of the Hub's API get addresses at the CDN as from the Hub;
+      // git-lfs, which has no bearer token, gets ours.
+      .is_signed =
+          request.get_header_value("Authorization").starts_with("Bearer "),
   };
   Json objects = Json::array();
   for (const auto& object : *wanted) {
@@ -116,12 +131,12 @@ void answer_verify(Hub& hub, const httplib::Request& request,
 
 void add_lfs_routes(httplib::Server& server, Hub& hub) {
   server.Post(
-      R"(/([^/]+)/([^/]+)/info/lfs/objects/batch)",
+      std::string(kRepositoryPattern) + "/info/lfs/objects/batch",
       [&hub](const httplib::Request& request, httplib::Response& response) {
         answer_batch(hub, request, response);
       });
   server.Post(
-      R"(/([^/]+)/([^/]+)/info/lfs/verify)",
+      std::string(kRepositoryPattern) + "/info/lfs/verify",
       [&hub](const httplib::Request& request, httplib::Response& response) {
         answer_verify(hub, request, response);
       });

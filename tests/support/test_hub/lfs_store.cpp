@@ -6,20 +6,9 @@
 #include <array>
 #include <system_error>
 
+#include "tests/support/test_hub/digest.h"
+
 namespace test_hub {
-namespace {
-
-std::string to_hex(const unsigned char* bytes, size_t size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < size; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
-}
-
-}  // namespace
 
 std::filesystem::path lfs_object_path(const std::filesystem::path& root,
                                       const std::string& oid) {
@@ -59,7 +48,8 @@ LfsUpload::Outcome LfsUpload::store(const std::filesystem::path& root,
   if (EVP_DigestFinal_ex(digest_.get(), hash.data(), &size) != 1) {
     return Outcome::failed;
   }
-  if (to_hex(hash.data(), size) != oid) return Outcome::wrong_hash;
+  if (to_hex({reinterpret_cast<const char*>(hash.data()), size}) != oid)
+    return Outcome::wrong_hash;
 
   const auto path = lfs_object_path(root, oid);
   std::error_code error;

@@ -89,7 +89,7 @@ void answer_unlock(Hub& hub, const httplib::Request& request,
   const auto body = read_lfs_request(request, response);
   if (!body) return;
   const std::string repo = repository->full_name();
-  const auto lock = hub.locks.find(repo, request.matches[3].str());
+  const auto lock = hub.locks.find(repo, request.matches[4].str());
   if (!lock) return answer_lfs_error(response, 404, "no such lock");
   const auto force = body->find("force");
   const bool is_forced = force != body->end() && *force == true;
@@ -110,7 +110,7 @@ void add_lock_routes(httplib::Server& server, Hub& hub) {
       answer(hub, request, response);
     };
   };
-  const std::string locks = R"(/([^/]+)/([^/]+)/info/lfs/locks)";
+  const std::string locks = std::string(kRepositoryPattern) + "/info/lfs/locks";
   server.Post(locks, handler(answer_create));
   server.Get(locks, handler(answer_list));
   server.Post(locks + "/verify", handler(answer_verify));

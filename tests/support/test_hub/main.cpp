@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test double: shares no protocol code with the product.
 
-// test-hub: git and LFS over HTTP on the loopback, with faults on demand.
+// test-hub: the Hub on the loopback, with faults on demand: git, LFS, the
+// HTTP API, and a second origin in the place of its CDN (hub.h).
+//
+// What a test can ask for, beside what the Hub speaks (the helpers of
+// tests/e2e/testlib.sh call these):
+//
+//   POST   /_hub/repos/[datasets/|spaces/]ORG/NAME[?object-format=sha256]
+//   PUT    /_hub/settings/[datasets/|spaces/]ORG/NAME
+//            {"private": true, "gated": "manual", "disabled": true}
+//   POST   /_hub/rename  {"from": "gpt2", "to": "openai-community/gpt2"}
+//   GET    /_hub/info    {"cdn": "http://127.0.0.1:PORT"}
+//   GET    /_hub/switches, GET|PUT|DELETE /_hub/switches/NAME (switches.h)
+//   POST   /_hub/switches/reset
+//   GET    /_hub/requests, DELETE /_hub/requests
+//
+// The tokens are hf_writer, hf_reader and hf_stranger (access.h). The port of
+// the second origin is in FILE.cdn, beside the FILE of --port-file. The exit
+// code is 1 when credentials reached it unexpectedly (switch token-leak).
 
 #include <fcntl.h>
 #include <httplib.h>
@@ -59,21 +76,42 @@ void die_with_parent() {
   if (getppid() != parent) kill(getpid(), SIGTERM);
 }
 
+void stop(httplib::Server& server) {
+  while (!server.is_running()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  server.stop();
+}
+
+int exit_code(const Hub& hub) {
+  const unsigned leaks = hub.unexpected_leaks;
+  if (leaks == 0) return 0;
+  std::fprintf(stderr, "test-hub: credentials reached the CDN %u times\n",
+               leaks);
+  return 1;
+}
+
 // Detached: it ends with the process.
-void stop_on_signal(httplib::Server& server, sigset_t signals) {
-  std::thread([&server, signals] {
+void stop_on_signal(httplib::Server& server, httplib::Server& cdn,
+                    const Hub& hub, sigset_t signals) {
+  std::thread([&server, &cdn, &hub, signals] {
     int signal = 0;
     sigwait(&signals, &signal);
-    while (!server.is_running()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    server.stop();
+    stop(cdn);
+    stop(server);
     // A client that keeps its connection open would hold us up for as long
     // as the keep-alive timeout.
     std::this_thread::sleep_for(kGrace);
-    _exit(0);
+    _exit(exit_code(hub));
   }).detach();
 }
+
+/// A server of cpp-httplib, set up as tests need it.
+struct Origin {
+  httplib::Server server = {};
+  int listening_socket = -1;
+  int port = -1;
+};
 
 void configure(httplib::Server& server, int& listening_socket) {
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
@@ -93,23 +131,35 @@ void configure(httplib::Server& server, int& listening_socket) {
 }
 
 void add_routes(httplib::Server& server, Hub& hub) {
-  add_request_log(server, hub);
+  add_request_log(server, hub, "hub");
   add_control_routes(server, hub);
   add_lfs_routes(server, hub);
   add_lfs_transfer_routes(server, hub);
   add_lock_routes(server, hub);
   add_git_routes(server, hub);
+  add_resolve_routes(server, hub);
+  add_api_routes(server, hub);
 }
 
-int bind(httplib::Server& server, int port) {
-  if (port == 0) return server.bind_to_any_port(kHost);
-  return server.bind_to_port(kHost, port) ? port : -1;
+bool bind(Origin& origin, int port) {
+  configure(origin.server, origin.listening_socket);
+  if (port == 0) {
+    origin.port = origin.server.bind_to_any_port(kHost);
+  } else if (origin.server.bind_to_port(kHost, port)) {
+    origin.port = port;
+  }
+  if (origin.port <= 0) return false;
+  // cpp-httplib's five are few for eight parallel transfers and a push.
+  return listen(origin.listening_socket, kBacklog) == 0;
 }
 
-bool announce(const Options& options, int port) {
+// The main port last: whoever waits for it finds the other.
+bool announce(const Options& options, int port, int cdn_port) {
   const std::string line = std::to_string(port) + "\n";
   if (!options.port_file.empty() &&
-      !write_file_atomic(options.port_file, line)) {
+      (!write_file_atomic(options.port_file + ".cdn",
+                          std::to_string(cdn_port) + "\n") ||
+       !write_file_atomic(options.port_file, line))) {
     return false;
   }
   if (options.ready_fd < 0) return true;
@@ -144,18 +194,23 @@ int run(const Options& options) {
   Hub hub(root, std::move(log));
   if (!hub.prepare()) return fail("cannot write to " + options.root);
 
-  httplib::Server server;
-  int listening_socket = -1;
-  configure(server, listening_socket);
-  add_routes(server, hub);
-  const int port = bind(server, options.port);
-  if (port <= 0) return fail("cannot bind");
-  // cpp-httplib's five are few for eight parallel transfers and a push.
-  listen(listening_socket, kBacklog);
+  Origin own;
+  Origin cdn;
+  add_routes(own.server, hub);
+  add_request_log(cdn.server, hub, "cdn");
+  add_cdn_routes(cdn.server, hub);
+  if (!bind(own, options.port) || !bind(cdn, 0)) return fail("cannot bind");
+  hub.cdn_origin =
+      std::string("http://") + kHost + ":" + std::to_string(cdn.port);
 
-  stop_on_signal(server, signals);
-  if (!announce(options, port)) return fail("cannot announce the port");
-  return server.listen_after_bind() ? 0 : fail("cannot serve");
+  stop_on_signal(own.server, cdn.server, hub, signals);
+  if (!announce(options, own.port, cdn.port)) {
+    return fail("cannot announce the port");
+  }
+  std::thread second([&cdn] { cdn.server.listen_after_bind(); });
+  const bool served = own.server.listen_after_bind();
+  second.join();
+  return served ? exit_code(hub) : fail("cannot serve");
 }
 
 }  // namespace

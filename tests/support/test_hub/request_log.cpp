@@ -15,13 +15,16 @@ std::string query_of(const httplib::Request& request) {
 
 }  // namespace
 
-RequestLog::Id RequestLog::open(const httplib::Request& request) {
+RequestLog::Id RequestLog::open(const httplib::Request& request,
+                                const std::string& origin) {
   const std::lock_guard lock(mutex_);
   entries_[++last_id_] = {
       .method = request.method,
       .path = request.path,
       .query = query_of(request),
       .has_authorization = request.has_header("Authorization"),
+      .origin = origin,
+      .range = request.get_header_value("Range"),
   };
   return last_id_;
 }
@@ -68,6 +71,8 @@ std::string RequestLog::list() const {
         {"status", entry.status},
         {"bytes_sent", entry.bytes_sent},
         {"authorization", entry.has_authorization},
+        {"origin", entry.origin},
+        {"range", entry.range},
     };
     if (!lines.empty()) lines += ",\n";
     lines += line.dump(-1, ' ', false,

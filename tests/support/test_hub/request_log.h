@@ -17,7 +17,8 @@ namespace test_hub {
 
 /// The requests that were answered, for tests that say what must not have
 /// been asked for. A request is listed before its answer leaves, so that who
-/// has an answer also finds its request here. No header's value is kept.
+/// has an answer also finds its request here. Of the headers' values only
+/// Range is kept.
 class RequestLog {
  public:
   using Id = std::uint64_t;
@@ -25,7 +26,7 @@ class RequestLog {
   /// Also writes a line per request to the file, when there is one.
   explicit RequestLog(FileDescriptor file) : file_(std::move(file)) {}
 
-  Id open(const httplib::Request& request);
+  Id open(const httplib::Request& request, const std::string& origin);
   void answered(Id id, int status, std::uint64_t body_bytes);
   void add_bytes(Id id, std::uint64_t count);
   void finished(Id id);
@@ -45,6 +46,8 @@ class RequestLog {
     int status = 0;  // 0 until the answer is decided
     std::uint64_t bytes_sent = 0;
     bool has_authorization = false;
+    std::string origin;  // hub or cdn
+    std::string range;
   };
 
   mutable std::mutex mutex_;

@@ -3,6 +3,7 @@
 
 #include "tests/support/test_hub/switches.h"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -11,30 +12,31 @@ namespace {
 
 using Json = Switches::Json;
 
-// Every switch also takes "repo" (org/name) and "times" (how often it
-// triggers). An empty text or a missing "times" restricts nothing.
+// Every switch also takes "repo", "times" (how often it triggers) and "skip"
+// (how many that fit go by before). An empty text or a missing "times"
+// restricts nothing.
 struct Specification {
   std::string_view name;
   Json defaults;  // gives the type of each setting, too
   std::string_view required = {};
 };
 
-std::vector<Specification> specifications() {
-  const Json lfs = {{"oid", ""}};
-  const auto with = [](Json base, const Json& more) {
-    base.update(more);
-    return base;
-  };
-  return {
+Json with(Json base, const Json& more) {
+  base.update(more);
+  return base;
+}
+
+void add_git_switches(std::vector<Specification>& all) {
+  const Json lfs = {{"oid", ""}, {"file", ""}, {"scope", "all"}};
+  const std::vector<Specification> own = {
       {"unauthorized",
        {{"user", "user"}, {"password", "secret"}, {"scope", "all"}}},
-      {"not-found", with(lfs, {{"scope", "all"}})},
+      {"not-found", lfs},
       {"corrupt", with(lfs, {{"offset", 0U}})},
       {"truncate", with(lfs, {{"after", 0U}})},
       {"replace-object", with(lfs, {{"path", ""}}), "path"},
       {"truncate-pack", {{"after", 0U}, {"clean", false}}},
-      {"slow-drip",
-       with(lfs, {{"scope", "all"}, {"chunk", 1024U}, {"delay_ms", 10U}})},
+      {"slow-drip", with(lfs, {{"chunk", 1024U}, {"delay_ms", 10U}})},
       {"refuse-wants", {{"empty", false}}},
       {"decline-push", {{"message", "declined by the test hub"}}},
       // Answers as a server that knows protocol version 0 only.
@@ -44,6 +46,75 @@ std::vector<Specification> specifications() {
       // What the server prints while it packs; "fail": and that it gives up.
       {"packing", {{"message", "packing"}, {"fail", false}}},
   };
+  all.insert(all.end(), own.begin(), own.end());
+}
+
+void add_http_switches(std::vector<Specification>& all) {
+  const Json any = {{"oid", ""}, {"file", ""}, {"scope", "all"}};
+  const Json request = with(any, {{"method", ""}});
+  const std::vector<Specification> own = {
+      // headers: ratelimit, retry-after, both or none
+      {"rate-limit",
+       with(request,
+            {{"headers", "ratelimit"}, {"seconds", 1U}, {"bucket", "api"}})},
+      {"server-error", with(request, {{"status", 500U}, {"message", ""}})},
+      {"cut-connection", request},
+      {"ignore-range", any},
+      // start and total are added to the true ones
+      {"wrong-range", with(any, {{"start", 1U}, {"total", 0U}})},
+      // announced: in the Content-Length; otherwise there is none (chunked)
+      {"too-long", with(any, {{"bytes", 1U}, {"announced", true}})},
+      {"encode-gzip", any},
+      {"expired-url", with(request, {{"status", 403U}})},
+      {"url-lifetime", {{"seconds", 3600U}}},
+      {"token-leak", Json::object()},
+  };
+  all.insert(all.end(), own.begin(), own.end());
+}
+
+void add_hub_switches(std::vector<Specification>& all) {
+  const Json file = {{"file", ""}};
+  const std::vector<Specification> own = {
+      {"private", Json::object()},
+      {"gated", {{"mode", "manual"}}},
+      {"disabled", Json::object()},
+      {"page-size", {{"entries", 1U}}},
+      // entries: in place of the true ones; count: generated ones, with names
+      // of at least "padding" bytes; add: after the true ones
+      {"hostile-listing",
+       {{"entries", Json::array()},
+        {"count", 0U},
+        {"padding", 0U},
+        {"add", false},
+        {"one_page", false}}},
+      // what is empty or 0 stays true; plain: it claims to be no LFS file
+      {"lying-listing",
+       {{"file", ""},
+        {"sha256", ""},
+        {"blob_id", ""},
+        {"size", 0U},
+        {"plain", false}},
+       "file"},
+      {"next-elsewhere", {{"origin", ""}}},
+      {"wrong-etag", with(file, {{"etag", std::string(64, '0')}})},
+      {"wrong-size", with(file, {{"add", 1U}})},
+      {"wrong-commit", with(file, {{"commit", ""}})},
+      {"xet", with(file, {{"bridge", true}})},
+      {"multipart", {{"from", 0U}, {"chunk_size", 5U << 20U}}},
+      {"large-file", {{"from", 10U << 20U}}},
+      {"commit-moved", {{"status", 412U}}},
+      {"commit-busy", {{"status", 409U}}},
+      {"lost-commit", Json::object()},
+  };
+  all.insert(all.end(), own.begin(), own.end());
+}
+
+std::vector<Specification> specifications() {
+  std::vector<Specification> all;
+  add_git_switches(all);
+  add_http_switches(all);
+  add_hub_switches(all);
+  return all;
 }
 
 std::optional<Specification> find_specification(std::string_view name) {
@@ -54,21 +125,24 @@ std::optional<Specification> find_specification(std::string_view name) {
 }
 
 bool is_scope(const Json& value) {
-  return value == "git" || value == "lfs" || value == "all";
+  const Json scopes = {"git", "lfs", "api", "resolve", "cdn", "all"};
+  return std::find(scopes.begin(), scopes.end(), value) != scopes.end();
 }
 
 std::optional<std::string> check_setting(const Json& defaults,
                                          const std::string& key,
                                          const Json& value) {
-  if (key == "times") {
+  if (key == "times" || key == "skip") {
     if (value.is_number_unsigned()) return std::nullopt;
-    return "times must be a number";
+    return key + " must be a number";
   }
   if (!defaults.contains(key)) return "no setting named " + key;
   if (defaults.at(key).type() != value.type()) {
     return "wrong type of setting " + key;
   }
-  if (key == "scope" && !is_scope(value)) return "scope is git, lfs or all";
+  if (key == "scope" && !is_scope(value)) {
+    return "scope is git, lfs, api, resolve, cdn or all";
+  }
   if (key == "chunk" && value == 0U) return "chunk must not be 0";
   return std::nullopt;
 }
@@ -107,6 +181,7 @@ std::optional<std::string> Switches::set(const std::string& name,
   if (merged.contains("times")) {
     state.remaining = merged.at("times").get<std::uint64_t>();
   }
+  state.skipped = merged.value("skip", std::uint64_t{0});
   state.settings = std::move(merged);
   return std::nullopt;
 }
@@ -153,7 +228,9 @@ bool Switches::fits(const State& state, const Target& target) const {
     return false;
   }
   return equal_or_empty(settings, "repo", target.repo) &&
-         equal_or_empty(settings, "oid", target.oid);
+         equal_or_empty(settings, "oid", target.oid) &&
+         equal_or_empty(settings, "file", target.file) &&
+         equal_or_empty(settings, "method", target.method);
 }
 
 std::optional<Json> Switches::take(const std::string& name,
@@ -165,9 +242,18 @@ std::optional<Json> Switches::take(const std::string& name,
   State& state = found->second;
   if (!fits(state, target)) return std::nullopt;
   if (applies && !applies(*state.settings)) return std::nullopt;
+  if (state.skipped > 0) {
+    --state.skipped;
+    return std::nullopt;
+  }
   ++state.hits;
   if (state.remaining) --*state.remaining;
   return state.settings;
+}
+
+void Switches::count(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  ++states_[name].hits;
 }
 
 }  // namespace test_hub
