@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/bundle/bundle_json.h"
+#include "core/crypto/start.h"
 #include "core/policy/signer_rule.h"
 #include "core/verify/verify_bundle.h"
 #include "hub-client/artifact.h"
@@ -109,6 +110,7 @@ class VerifyBundleCommand final : public Verb {
   }
 
   ExitCode run() override {
+    start_verifier();
     const Terminal terminal("hf-sigstore");
     Trace trace;
     const Result<VerifiedBundle> verified = verify(options_, trace);

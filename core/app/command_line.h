@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/app/exit_code.h"
@@ -21,10 +22,12 @@ class Option;
 namespace sigstore {
 
 // CLI11 behind a narrow door: its header costs each file that includes it
-// seconds of compilation. Both are handles on what the application owns; help
-// texts are one sentence without a full stop.
+// seconds of compilation. Both are handles on what the application owns, or on
+// nothing where another verb runs; help texts are one sentence without a full
+// stop.
 class Option {
  public:
+  Option() = default;
   explicit Option(CLI::Option& option) : option_(&option) {}
   Option& required();
   // One value an occurrence: the next word is not a further value.
@@ -33,13 +36,15 @@ class Option {
   Option& positive();
 
  private:
-  CLI::Option* option_;
+  CLI::Option* option_ = nullptr;
 };
 
 class CommandLine {
  public:
-  CommandLine() = default;  // only to be assigned to
+  CommandLine() = default;
   explicit CommandLine(CLI::App& app) : app_(&app) {}
+  // Adds no subcommand but the one of this name.
+  CommandLine(CLI::App& app, std::string_view only) : app_(&app), only_(only) {}
 
   CommandLine add_subcommand(const std::string& name, const std::string& help);
   void require_subcommand();
@@ -53,12 +58,14 @@ class CommandLine {
   void add_flag(const std::string& name, bool& target, const std::string& help);
   CommandLine& hide();            // from the help
   CommandLine& take_any_words();  // unknown options too, as words()
+  bool is_there() const { return app_ != nullptr; }
   // After parsing.
   bool parsed() const;
   std::vector<std::string> words() const;
 
  private:
   CLI::App* app_ = nullptr;
+  std::string_view only_;  // empty: any
 };
 
 // One verb: its options are registered when it is made, and filled when the

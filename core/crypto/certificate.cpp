@@ -4,10 +4,13 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "core/base/encoding.h"
 #include "core/base/limits.h"
+#include "core/crypto/checked_certificates.h"
+#include "core/crypto/message_digest.h"
 #include "core/crypto/openssl.h"
 #include "core/crypto/pem.h"
 
@@ -123,10 +126,10 @@ Certificate::Certificate(Certificate&&) noexcept = default;
 Certificate& Certificate::operator=(Certificate&&) noexcept = default;
 Certificate::~Certificate() = default;
 
-Certificate::Certificate(const Certificate& other)
-    : der_(other.der_),
-      not_before_(other.not_before_),
-      not_after_(other.not_after_) {
+Certificate::Certificate(ByteView der, X509Owner x509)
+    : der_(der.begin(), der.end()), x509_(std::move(x509)) {}
+
+Certificate::Certificate(const Certificate& other) : der_(other.der_) {
   if (other.x509_) X509_up_ref(other.x509_.get());
   x509_.reset(other.x509_.get());
 }
@@ -139,28 +142,38 @@ Certificate& Certificate::operator=(const Certificate& other) {
 Result<Certificate> Certificate::from_der(ByteView der) {
   if (der.size() > limits::kCertificate)
     return fail(ErrorKind::invalid_input, "certificate: too large");
-  X509Handle x509 = read_strict_der<X509Handle, d2i_X509, i2d_X509>(der);
-  if (!x509)
-    return fail(ErrorKind::invalid_input,
-                "certificate: not one DER certificate");
-  return adopt(x509.release(), der).context("certificate");
+  TRY_ASSIGN(X509Owner x509, decode(der).context("certificate"));
+  return Certificate(der, std::move(x509));
 }
 
-Result<Certificate> Certificate::adopt(x509_st* x509, ByteView der) {
-  Certificate certificate;
-  certificate.x509_.reset(x509);
-  certificate.der_.assign(der.begin(), der.end());
-  TRY_ASSIGN(certificate.not_before_, validity_time(X509_get0_notBefore(x509)));
-  TRY_ASSIGN(certificate.not_after_, validity_time(X509_get0_notAfter(x509)));
-  TRY(check_extensions(x509));
+Result<Certificate> Certificate::from_trusted_der(ByteView der) {
+  if (is_checked_certificate(sha256(der))) return Certificate(der, nullptr);
+  return from_der(der);
+}
+
+Result<Certificate::X509Owner> Certificate::decode(ByteView der) {
+  X509Owner x509(
+      read_strict_der<X509Handle, d2i_X509, i2d_X509>(der).release());
+  if (!x509) return fail(ErrorKind::invalid_input, "not one DER certificate");
+  TRY(validity_time(X509_get0_notBefore(x509.get())));
+  TRY(validity_time(X509_get0_notAfter(x509.get())));
+  TRY(check_extensions(x509.get()));
   // Reads the extensions that OpenSSL knows, once: from here on the object
   // does not change.
-  if ((X509_get_extension_flags(x509) & EXFLAG_INVALID) != 0) {
-    clear_openssl_errors();
-    return fail(ErrorKind::invalid_input, "malformed extension");
-  }
+  const bool is_invalid =
+      (X509_get_extension_flags(x509.get()) & EXFLAG_INVALID) != 0;
   clear_openssl_errors();
-  return certificate;
+  if (is_invalid) return fail(ErrorKind::invalid_input, "malformed extension");
+  return x509;
+}
+
+x509_st* Certificate::handle() const {
+  if (x509_) return x509_.get();
+  Result<X509Owner> x509 = decode(der_);
+  // It was checked: what fails is memory.
+  if (!x509.ok()) std::abort();
+  x509_ = std::move(*x509);
+  return x509_.get();
 }
 
 Result<std::vector<Certificate>> Certificate::from_pem(std::string_view pem) {
@@ -183,7 +196,7 @@ Result<std::vector<Certificate>> Certificate::from_pem(std::string_view pem) {
 std::string Certificate::pem() const { return write_pem("CERTIFICATE", der_); }
 
 Bytes Certificate::spki() const {
-  return to_der<i2d_X509_PUBKEY>(X509_get_X509_PUBKEY(x509_.get()));
+  return to_der<i2d_X509_PUBKEY>(X509_get_X509_PUBKEY(handle()));
 }
 
 Result<VerificationKey> Certificate::key() const {
@@ -191,50 +204,58 @@ Result<VerificationKey> Certificate::key() const {
 }
 
 std::string Certificate::subject() const {
-  return one_line(X509_get_subject_name(x509_.get()));
+  return one_line(X509_get_subject_name(handle()));
 }
 
 std::string Certificate::issuer() const {
-  return one_line(X509_get_issuer_name(x509_.get()));
+  return one_line(X509_get_issuer_name(handle()));
 }
 
 std::string Certificate::serial_hex() const {
   const NumberHandle number(
-      ASN1_INTEGER_to_BN(X509_get0_serialNumber(x509_.get()), nullptr));
+      ASN1_INTEGER_to_BN(X509_get0_serialNumber(handle()), nullptr));
   if (!number) return {};
   Bytes bytes(static_cast<std::size_t>(BN_num_bytes(number.get())));
   BN_bn2bin(number.get(), bytes.data());
   return (BN_is_negative(number.get()) ? "-" : "") + to_hex(bytes);
 }
 
-bool Certificate::is_ca() const { return X509_check_ca(x509_.get()) != 0; }
+// Both were read once before.
+Timestamp Certificate::not_before() const {
+  return to_timestamp(X509_get0_notBefore(handle())).value_or(Timestamp{});
+}
+
+Timestamp Certificate::not_after() const {
+  return to_timestamp(X509_get0_notAfter(handle())).value_or(Timestamp{});
+}
+
+bool Certificate::is_ca() const { return X509_check_ca(handle()) != 0; }
 
 bool Certificate::is_self_signed() const {
-  EVP_PKEY* key = X509_get0_pubkey(x509_.get());
-  const bool fits = key != nullptr && X509_verify(x509_.get(), key) == 1;
+  EVP_PKEY* key = X509_get0_pubkey(handle());
+  const bool fits = key != nullptr && X509_verify(handle(), key) == 1;
   clear_openssl_errors();
   return fits;
 }
 
 bool Certificate::may_sign_data() const {
-  return (X509_get_extension_flags(x509_.get()) & EXFLAG_KUSAGE) != 0 &&
-         (X509_get_key_usage(x509_.get()) & KU_DIGITAL_SIGNATURE) != 0;
+  return (X509_get_extension_flags(handle()) & EXFLAG_KUSAGE) != 0 &&
+         (X509_get_key_usage(handle()) & KU_DIGITAL_SIGNATURE) != 0;
 }
 
 bool Certificate::may_sign_code() const {
   return has_extended_usage() &&
-         (X509_get_extended_key_usage(x509_.get()) & XKU_CODE_SIGN) != 0;
+         (X509_get_extended_key_usage(handle()) & XKU_CODE_SIGN) != 0;
 }
 
 bool Certificate::has_extended_usage() const {
-  return (X509_get_extension_flags(x509_.get()) & EXFLAG_XKUSAGE) != 0;
+  return (X509_get_extension_flags(handle()) & EXFLAG_XKUSAGE) != 0;
 }
 
 bool Certificate::may_stamp_time() const {
-  const int index = X509_get_ext_by_NID(x509_.get(), NID_ext_key_usage, -1);
-  const auto value = extension_value(x509_.get(), index);
-  if (!value ||
-      X509_EXTENSION_get_critical(X509_get_ext(x509_.get(), index)) != 1)
+  const int index = X509_get_ext_by_NID(handle(), NID_ext_key_usage, -1);
+  const auto value = extension_value(handle(), index);
+  if (!value || X509_EXTENSION_get_critical(X509_get_ext(handle(), index)) != 1)
     return false;
   const UsagesHandle usages =
       read_strict_der<UsagesHandle, d2i_EXTENDED_KEY_USAGE,
@@ -245,7 +266,7 @@ bool Certificate::may_stamp_time() const {
 
 Result<SubjectName> Certificate::subject_name() const {
   const auto value = extension_value(
-      x509_.get(), X509_get_ext_by_NID(x509_.get(), NID_subject_alt_name, -1));
+      handle(), X509_get_ext_by_NID(handle(), NID_subject_alt_name, -1));
   if (!value) return bad_name("there is none");
   const NamesHandle names =
       read_strict_der<NamesHandle, d2i_GENERAL_NAMES, i2d_GENERAL_NAMES>(
@@ -260,8 +281,8 @@ Result<std::optional<std::string>> Certificate::fulcio_extension(
   const std::string name = concat(kFulcioArc, number);
   const ObjectHandle oid = object_of(name.c_str());
   if (!oid) return openssl_error(ErrorKind::internal, name);
-  const auto value = extension_value(
-      x509_.get(), X509_get_ext_by_OBJ(x509_.get(), oid.get(), -1));
+  const auto value =
+      extension_value(handle(), X509_get_ext_by_OBJ(handle(), oid.get(), -1));
   if (!value) return std::optional<std::string>();
   std::string text(as_text(*value));
   if (number > 7) {
@@ -281,7 +302,7 @@ Result<std::optional<std::string>> Certificate::fulcio_extension(
 
 bool Certificate::has_extension(const char* oid) const {
   const ObjectHandle object = object_of(oid);
-  return object && X509_get_ext_by_OBJ(x509_.get(), object.get(), -1) >= 0;
+  return object && X509_get_ext_by_OBJ(handle(), object.get(), -1) >= 0;
 }
 
 }  // namespace sigstore

@@ -26,12 +26,17 @@ struct SubjectName {
   bool operator==(const SubjectName&) const = default;
 };
 
-// An X.509 certificate (RFC 5280). Nothing about it has been verified.
+// An X.509 certificate (RFC 5280). Nothing about it has been verified. For one
+// thread.
 class Certificate {
  public:
   // Exactly one DER certificate, nothing after it, no extension twice (RFC
   // 5280 section 4.2) and none malformed that OpenSSL knows.
   static Result<Certificate> from_der(ByteView der);
+  // The same, of a trusted root. One that was checked when this program was
+  // made (checked_certificates.h) is decoded when it is first looked at, which
+  // mostly is never.
+  static Result<Certificate> from_trusted_der(ByteView der);
   // "CERTIFICATE" blocks, 1 to limits::kChainCertificates of them, with or
   // without text around; any other block is refused.
   static Result<std::vector<Certificate>> from_pem(std::string_view pem);
@@ -52,8 +57,8 @@ class Certificate {
   std::string subject() const;
   std::string issuer() const;
   std::string serial_hex() const;
-  Timestamp not_before() const { return not_before_; }
-  Timestamp not_after() const { return not_after_; }  // inclusive
+  Timestamp not_before() const;
+  Timestamp not_after() const;  // inclusive
 
   // basicConstraints or a version 1 self-signed root: OpenSSL's
   // X509_check_ca.
@@ -81,19 +86,19 @@ class Certificate {
   bool operator==(const Certificate& other) const { return der_ == other.der_; }
 
   // For the rest of crypto/.
-  x509_st* handle() const { return x509_.get(); }
+  x509_st* handle() const;
 
  private:
-  static Result<Certificate> adopt(x509_st* x509, ByteView der);
-  Certificate() = default;
-
   struct FreeX509 {
     void operator()(x509_st* x509) const noexcept;
   };
-  std::unique_ptr<x509_st, FreeX509> x509_;
+  using X509Owner = std::unique_ptr<x509_st, FreeX509>;
+
+  static Result<X509Owner> decode(ByteView der);
+  Certificate(ByteView der, X509Owner x509);
+
   Bytes der_;
-  Timestamp not_before_;
-  Timestamp not_after_;
+  mutable X509Owner x509_;  // empty until it is looked at
 };
 
 }  // namespace sigstore

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crypto/certificate_store.h"
 
-#include <optional>
-
+#include "core/crypto/checked_certificates.h"
 #include "core/crypto/message_digest.h"
 #include "core/crypto/openssl.h"
 
@@ -19,17 +18,21 @@ KnownSignatures::Link link_of(X509* subject, const X509* issuer) {
 }
 
 // RFC 5280 6.1.3 (a)(1). Answers the error of OpenSSL.
-int check_signature(X509* subject, X509* issuer, KnownSignatures* known) {
+int verify_signature(X509* subject, X509* issuer) {
   EVP_PKEY* key = X509_get0_pubkey(issuer);
   if (key == nullptr) return X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY;
-  std::optional<KnownSignatures::Link> link;
-  if (known != nullptr) {
-    link = link_of(subject, issuer);
-    if (known->contains(*link)) return X509_V_OK;
-  }
-  if (X509_verify(subject, key) != 1) return X509_V_ERR_CERT_SIGNATURE_FAILURE;
-  if (link) known->add(*link);
-  return X509_V_OK;
+  return X509_verify(subject, key) == 1 ? X509_V_OK
+                                        : X509_V_ERR_CERT_SIGNATURE_FAILURE;
+}
+
+// The same between two certificates of authorities, once.
+int recall_signature(X509* subject, X509* issuer, KnownSignatures* known) {
+  const KnownSignatures::Link link = link_of(subject, issuer);
+  if (is_checked_signature(link)) return X509_V_OK;
+  if (known != nullptr && known->contains(link)) return X509_V_OK;
+  const int error = verify_signature(subject, issuer);
+  if (error == X509_V_OK && known != nullptr) known->add(link);
+  return error;
 }
 
 // RFC 5280 4.1.2.5: valid "from notBefore through notAfter, inclusive".
@@ -56,9 +59,11 @@ int check_signatures_and_times(X509_STORE_CTX* context) noexcept {
     X509* certificate = sk_X509_value(chain, i);
     const bool remembers = i > 0 || memory->has_leaf;
     int error = X509_V_OK;
-    if (i < anchor)
-      error = check_signature(certificate, sk_X509_value(chain, i + 1),
-                              remembers ? memory->known : nullptr);
+    if (i < anchor) {
+      X509* issuer = sk_X509_value(chain, i + 1);
+      error = remembers ? recall_signature(certificate, issuer, memory->known)
+                        : verify_signature(certificate, issuer);
+    }
     if (error == X509_V_OK) error = check_time(certificate, at);
     if (error == X509_V_OK) continue;
     X509_STORE_CTX_set_error(context, error);

@@ -11,6 +11,7 @@
 #include "core/base/json.h"
 #include "core/base/limits.h"
 #include "core/bundle/dsse.h"
+#include "core/crypto/pem.h"
 
 namespace sigstore {
 namespace {
@@ -204,8 +205,10 @@ Result<void> check_signature(ByteView logged, const LoggedSignature& expected) {
 Result<void> check_pem(ByteView logged, const Verifier& verifier) {
   const std::string_view pem = as_text(logged);
   if (const auto* leaf = std::get_if<Certificate>(&verifier)) {
-    const auto parsed = Certificate::from_pem(pem);
-    if (parsed.ok() && parsed->size() == 1 && parsed->front() == *leaf)
+    const auto blocks = read_pem(pem, 1);
+    if (blocks.ok() && blocks->size() == 1 &&
+        blocks->front().label == "CERTIFICATE" &&
+        blocks->front().der == leaf->der())
       return {};
     return other("of another certificate");
   }

@@ -128,7 +128,7 @@ Result<Authority> parse_authority(const Json& object) {
     return invalid("certChain has too many certificates");
   for (const Json& item : *list) {
     TRY_ASSIGN(const Bytes der, bytes_member(item, "rawBytes"));
-    Result<Certificate> parsed = Certificate::from_der(der);
+    Result<Certificate> parsed = Certificate::from_trusted_der(der);
     TRY_ASSIGN(Certificate certificate, std::move(parsed).context("certChain"));
     authority.chain.push_back(std::move(certificate));
   }
