@@ -20,7 +20,7 @@ Result<SignedModel> sign_model(Content& content, StatementSigner& signer,
   return SignedModel{std::move(text), std::move(manifest)};
 }
 
-Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
+Result<SignedModel> sign_model(Content& content, const SigningKey& key,
                                SignRequest request) {
   KeySigner signer(key);
   return sign_model(content, signer, std::move(request));

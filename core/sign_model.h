@@ -6,7 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
-#include "core/crypto/private_key.h"
+#include "core/crypto/signing_key.h"
 #include "core/manifest/binding.h"
 #include "core/manifest/content.h"
 #include "core/sign/statement_signer.h"
@@ -29,7 +29,7 @@ struct SignedModel {
 Result<SignedModel> sign_model(Content& content, StatementSigner& signer,
                                SignRequest request);
 // With a key.
-Result<SignedModel> sign_model(Content& content, const PrivateKey& key,
+Result<SignedModel> sign_model(Content& content, const SigningKey& key,
                                SignRequest request);
 
 }  // namespace sigstore

@@ -46,6 +46,11 @@ nlohmann::json known_verdict(const LocalRepository& local,
   return value;
 }
 
+// A file, or the token's key without how it is got at, which may be by a PIN.
+std::string shown_key(const std::string& key) {
+  return key.starts_with("pkcs11:") ? key.substr(0, key.find('?')) : key;
+}
+
 // Everything that decides what happens to this repository.
 Result<nlohmann::json> collect(const std::string& remote) {
   TRY_ASSIGN(const LocalRepository local, open_local_repository(remote));
@@ -64,7 +69,7 @@ Result<nlohmann::json> collect(const std::string& remote) {
       {"mode", mode_name(local.settings.mode)},
       {"signWith",
        local.settings.sign_with == SignWith::identity ? "identity" : "key"},
-      {"signingKey", local.settings.key},
+      {"signingKey", shown_key(local.settings.key)},
       {"hosts", hosts},
       {"signers", nlohmann::json::array()},
       {"lastVerified", nlohmann::json::object()}};

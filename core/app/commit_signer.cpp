@@ -6,6 +6,7 @@
 #include "core/app/identity_signing.h"
 #include "core/app/key_file.h"
 #include "core/app/terminal.h"
+#include "core/app/token_key.h"
 #include "core/app/trust_material.h"
 
 namespace sigstore {
@@ -21,6 +22,33 @@ struct CommitSigner::IdentityPart {
   Result<IdentitySession*> open();
   Result<void> read_trust();
 };
+
+namespace {
+
+// sigstore.key: a file, or a PKCS#11 URI. What stands in a configuration is
+// read by many programs, and shown by some.
+Result<std::unique_ptr<SigningKey>> open_key(const std::string& key,
+                                             const PasswordOptions& password) {
+  std::unique_ptr<SigningKey> opened;
+  if (!key.starts_with("pkcs11:")) {
+    TRY_ASSIGN(PrivateKey file,
+               read_private_key(key, password_source(password)));
+    opened = std::make_unique<PrivateKey>(std::move(file));
+    return opened;
+  }
+  TRY_ASSIGN(const Pkcs11Uri uri, Pkcs11Uri::parse(key));
+  if (uri.pin_value)
+    return fail(ErrorKind::invalid_input,
+                "the PKCS#11 URI has the PIN itself (pin-value), and git shows "
+                "its configuration to whoever asks; name a file by pin-source "
+                "or sigstore.passwordFile");
+  TRY_ASSIGN(Pkcs11Key token,
+             open_token_key(key, password, Terminal("sigstore")));
+  opened = std::make_unique<Pkcs11Key>(std::move(token));
+  return opened;
+}
+
+}  // namespace
 
 Result<IdentitySession*> CommitSigner::IdentityPart::open() {
   if (session) return session.get();
@@ -42,7 +70,8 @@ Result<void> CommitSigner::IdentityPart::read_trust() {
   return {};
 }
 
-CommitSigner::CommitSigner(PrivateKey key) : key_(std::move(key)) {
+CommitSigner::CommitSigner(std::unique_ptr<SigningKey> key)
+    : key_(std::move(key)) {
   own_keys_.push_back(key_->public_key());
 }
 CommitSigner::CommitSigner(std::unique_ptr<IdentityPart> identity)
@@ -65,9 +94,8 @@ Result<CommitSigner> CommitSigner::by_settings(const Settings& settings) {
     return fail(ErrorKind::not_found,
                 "no signing key is set (git config --global sigstore.key "
                 "PRIVATE_KEY.pem, or sigstore.signWith identity)");
-  TRY_ASSIGN(
-      PrivateKey key,
-      read_private_key(settings.key, password_source(settings.password)));
+  TRY_ASSIGN(std::unique_ptr<SigningKey> key,
+             open_key(settings.key, settings.password));
   return CommitSigner(std::move(key));
 }
 

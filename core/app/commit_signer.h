@@ -7,7 +7,7 @@
 
 #include "core/app/settings.h"
 #include "core/base/result.h"
-#include "core/crypto/private_key.h"
+#include "core/crypto/signing_key.h"
 #include "core/manifest/content.h"
 #include "core/policy/trust_store.h"
 #include "core/sign_model.h"
@@ -15,13 +15,13 @@
 
 namespace sigstore {
 
-// Who signs commits here: a key, or an identity.
+// Who signs commits here: a key, of a file or in a token, or an identity.
 class CommitSigner {
  public:
-  explicit CommitSigner(PrivateKey key);
-  // By sigstore.signWith. A key is read, and its password asked for; services
-  // and token of an identity are looked at when they are needed. not_found
-  // where no key is set.
+  explicit CommitSigner(std::unique_ptr<SigningKey> key);
+  // By sigstore.signWith. A key is read, and its password or the token's PIN
+  // asked for; services and token of an identity are looked at when they are
+  // needed. not_found where no key is set.
   static Result<CommitSigner> by_settings(const Settings& settings);
   CommitSigner(CommitSigner&& other) noexcept;
   CommitSigner& operator=(CommitSigner&& other) noexcept;
@@ -48,7 +48,7 @@ class CommitSigner {
   struct IdentityPart;
   explicit CommitSigner(std::unique_ptr<IdentityPart> identity);
 
-  std::optional<PrivateKey> key_;
+  std::unique_ptr<SigningKey> key_;
   std::vector<PublicKey> own_keys_;
   std::unique_ptr<IdentityPart> identity_;
 };

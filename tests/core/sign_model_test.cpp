@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/bundle/bundle_json.h"
+#include "core/crypto/private_key.h"
 #include "core/manifest/directory_content.h"
 #include "core/manifest/statement.h"
 #include "tests/core/refuses.h"

@@ -7,6 +7,7 @@
 #include "core/bundle/bundle_json.h"
 #include "core/bundle/dsse.h"
 #include "core/crypto/message_digest.h"
+#include "core/crypto/private_key.h"
 #include "core/manifest/directory_content.h"
 #include "core/sign/sign_statement.h"
 #include "core/sign_model.h"

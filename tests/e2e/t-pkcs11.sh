@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# hf-sigstore signs with a key that stays in its token.
+# hf-sigstore and git sign with a key that stays in its token.
 
 # shellcheck source=tests/e2e/testlib.sh
 . "$(dirname "$0")/testlib.sh"
+# shellcheck source=tests/e2e/signedlib.sh
+. "$(dirname "$0")/signedlib.sh"
 # shellcheck source=tests/e2e/tokenlib.sh
 . "$(dirname "$0")/tokenlib.sh"
 
@@ -194,5 +196,104 @@ begin_test "only a module that root alone may write is loaded"
     hf-sigstore sign m --pkcs11-uri "pkcs11:id=%01"
   refused "--key and --pkcs11-uri are two signers, name one" \
     hf-sigstore sign m --key own.so --pkcs11-uri "pkcs11:id=%01"
+)
+end_test
+
+# begin_git_token_test: and alice, whose git signs with that key, and has a
+# model in work to push to org/m.
+begin_git_token_test() {
+  begin_token_test
+  unset HF_SIGSTORE_PASSWORD
+  start_hub
+  hub_create org/m
+  as alice
+  echo "$TOKEN_PIN" >pin
+  uri=$(token_uri "token=ml;object=signer")
+  git config --global sigstore.key "$uri"
+  git config --global sigstore.passwordFile "$PWD/pin"
+  make_model work
+  git -C work remote add origin "$HUB_URL/org/m"
+  key=$(openssl pkey -pubin -in signer.pub | sha256sum | cut -d ' ' -f 1)
+}
+
+# verified_by_bob: who has nothing but the public key.
+verified_by_bob() {
+  as bob
+  git sigstore trust add "$HUB_URL/org/m" --key signer.pub --name alice
+  assert_exit 0 git clone "$HUB_URL/org/m" copy
+  assert_contains "verified: signed by alice"
+}
+
+begin_test "a push signs with a key in a token"
+(
+  set -eu -o pipefail
+  begin_git_token_test
+  assert_exit 0 git -C work push -u origin main
+  assert_contains "with key ${key:0:16}"
+  assert_eq model.sig "$(git -C work diff --name-only HEAD~ HEAD)"
+  assert_exit 0 git -C work push
+  assert_contains "Everything up-to-date"
+  verified_by_bob
+)
+end_test
+
+begin_test "a hook signs with a key in a token"
+(
+  set -eu -o pipefail
+  begin_git_token_test
+  git sigstore uninstall
+  git sigstore install --hooks-only --host "$HUB_URL"
+  assert_exit 0 git -C work push -u origin main
+  assert_contains "with key ${key:0:16}"
+  verified_by_bob
+)
+end_test
+
+begin_test "git sigstore sign uses a key in a token"
+(
+  set -eu -o pipefail
+  begin_git_token_test
+  git config --global --unset sigstore.passwordFile
+  git config --global sigstore.key /absent.key
+  assert_exit 0 git -C work sigstore sign --json \
+    --key "$(token_uri "object=signer" "pin-source=$PWD/pin")"
+  assert_contains "\"keyFingerprint\": \"$key\""
+  echo more >>work/README.md
+  git -C work commit -qam more
+  assert_exit 0 git -C work sigstore tag v1 --key "$uri" --password-file "$PWD/pin"
+  assert_exit 0 git -C work sigstore verify v1 --key "$TEST_DIR/signer.pub"
+)
+end_test
+
+begin_test "without the PIN, the token or its module git pushes nothing"
+(
+  set -eu -o pipefail
+  begin_git_token_test
+  before=$(git -C work rev-parse main)
+  unpushed() { # PHRASE URI
+    assert_exit 1 git -C work -c "sigstore.key=$2" push -u origin main
+    assert_contains "cannot sign: $1"
+    refute_contains "$TOKEN_PIN"
+    assert_eq "$before" "$(git -C work rev-parse main)"
+    assert_eq "" "$(git -C "$HUB_ROOT/org/m.git" for-each-ref)"
+  }
+  echo wrong-pin >pin
+  unpushed "token 'ml': login: wrong PIN" "$uri"
+  git config --global --unset sigstore.passwordFile
+  unpushed "token 'ml': the token wants a PIN and there is no terminal to ask" "$uri"
+  echo "$TOKEN_PIN" >pin
+  git config --global sigstore.passwordFile "$PWD/pin"
+  unpushed "no token matches the PKCS#11 URI (there is 'ml')" "$(token_uri "token=other")"
+  unpushed "the PKCS#11 URI names no module" "pkcs11:object=signer"
+  cp "$TOKEN_MODULE" own.so
+  unpushed "PKCS#11 module $PWD/own.so is not loaded: others than root may write /" \
+    "pkcs11:object=signer?module-path=$PWD/own.so"
+  unpushed "the PKCS#11 URI has the PIN itself (pin-value)" \
+    "$(token_uri "object=signer" "pin-value=$TOKEN_PIN")"
+  git config --global sigstore.key "$(token_uri "object=signer" "pin-value=$TOKEN_PIN")"
+  assert_exit 0 git -C work sigstore status
+  assert_contains "signing key:   pkcs11:object=signer"
+  refute_contains "$TOKEN_PIN"
+  refute_contains module-path
 )
 end_test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/app/commit_check.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -68,7 +69,8 @@ struct Model {
     REQUIRE(works(pem));
     auto key = PrivateKey::from_pem(sigstore::as_text(*pem), {});
     REQUIRE(works(key));
-    sigstore::CommitSigner signer(std::move(*key));
+    sigstore::CommitSigner signer(
+        std::make_unique<PrivateKey>(std::move(*key)));
     const auto done =
         sign_commit(repository(), {model(), kMain, folder.head(), at}, settings,
                     trust, signer);
