@@ -826,6 +826,60 @@ def log_answers():
     yield "bad-entry", to_json({**entry, "logId": {"keyId": "AA=="}})
 
 
+def hub_answers():
+    sha1, oid = "a" * 40, "b" * 64
+    file = {"type": "file", "oid": sha1, "size": 130, "path": "d/w.bin",
+            "lfs": {"oid": oid, "size": 25, "pointerSize": 130},
+            "xetHash": "c" * 64}
+    folder = {"type": "directory", "oid": sha1, "path": "d", "size": 0}
+    ref = {"name": "main", "ref": "refs/heads/main", "targetCommit": sha1}
+    action = {"href": "https://cdn.example/x", "header": {"X-A": "1"}}
+    asked = {"oid": "0" * 64, "size": 25}
+    parts = {"chunk_size": "10", "00001": "https://s3.example/1",
+             "00002": "https://s3.example/2", "00003": "https://s3.example/3"}
+
+    def batch(transfer, **members):
+        return {"transfer": transfer, "objects": [{**asked, **members}]}
+
+    upload = {"path": "a", "uploadMode": "lfs", "shouldIgnore": False}
+    good = {
+        "tree": [folder, file],
+        "info": {"id": "org/m", "sha": sha1, "private": True},
+        "refs": {"branches": [ref], "tags": [], "pullRequests": [ref]},
+        "owner": {"name": "me", "type": "user", "orgs": [{"name": "org"}],
+                  "auth": {"accessToken": {"role": "write"}}},
+        "preupload": {"files": [upload]},
+        "basic": batch("basic", actions={"upload": action, "verify": action}),
+        "parts": batch("multipart", actions={"upload": {**action,
+                                                        "header": parts}}),
+        "commit": {"success": True, "commitOid": sha1, "commitUrl": "https://h",
+                   "pullRequestUrl": "https://h/7"},
+    }
+    for name, value in good.items():
+        yield "ok-" + name, to_json(value)
+    bad = {
+        "error": {"error": ["one", "two"], "errors": [{"message": "three"}],
+                  "error_description": "https://h/x?Signature=y"},
+        "oid": [{**file, "oid": "x"}],
+        "lfs": [{**file, "lfs": {"oid": oid.upper(), "size": 1}}],
+        "gap": batch("multipart", actions={"upload": {
+            **action, "header": {**parts, "00003": None, "00004": "u"}}}),
+        "refused": batch("basic", error={"code": 404, "message": "gone"}),
+    }
+    for name, value in bad.items():
+        yield "bad-" + name, to_json(value)
+    yield "bad-page", b"<html>502</html>"
+
+
+def stored_tokens():
+    yield "ok-one", b"[me]\nhf_token = hf_x\n"
+    yield "ok-oauth", (b"# hf\n[a b]\r\nhf_token: hf_oauth_x\r\n"
+                       b"refresh_token = r\nexpires_at = 1800000000.5\n\n"
+                       b"[other]\nhf_token = hf_y")
+    yield "bad-no-section", b"hf_token = hf_x\n"
+    yield "bad-no-setting", b"[me]\nhf_x\n"
+
+
 def certificates():
     return certificate_seeds.certificates(public_key_der())
 
@@ -861,6 +915,8 @@ TARGETS = {
     "fuzz-agent-message": agent_messages,
     "fuzz-request-head": request_heads,
     "fuzz-timestamp": certificate_seeds.responses,
+    "fuzz-hub-answers": hub_answers,
+    "fuzz-stored-tokens": stored_tokens,
 }
 
 
@@ -899,7 +955,7 @@ def main():
         for name, content in seeds:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
-        if make in (bundles, log_answers, signed_pushes, signing_configs,
+        if make in (bundles, hub_answers, log_answers, signed_pushes, signing_configs,
                     statements, trust_stores, trusted_roots, tuf_files,
                     verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
