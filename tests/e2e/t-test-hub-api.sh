@@ -47,6 +47,10 @@ begin_test "a repository says what it is, at a branch, a tag, a commit, a pull r
   publish org/info
   assert_eq 200 "$(get /api/models/org/info)"
   assert_eq "$commit org/info False" "$(value '" ".join([d["sha"], d["id"], str(d["private"])])')"
+  case $(value 'd["lastModified"]') in
+    ????-??-??T??:??:??.000Z) ;;
+    *) fail "huggingface_hub takes no such date" ;;
+  esac
   git -C model ls-tree -r --name-only main | sort >expected
   value '"\n".join(sorted(s["rfilename"] for s in d["siblings"]))' >siblings
   assert_same_file expected siblings

@@ -62,11 +62,20 @@ std::size_t number_param(const httplib::Request& request,
 std::string own_origin(const httplib::Request& request);
 
 // What the actions answer; each file says which part of the API it speaks.
-void answer_info(ApiCall& call);        // info_routes.cpp
-void answer_auth_check(ApiCall& call);  // info_routes.cpp
-void answer_refs(ApiCall& call);        // history_routes.cpp
-void answer_commits(ApiCall& call);     // history_routes.cpp
-void answer_tree(ApiCall& call);        // tree_routes.cpp
-void answer_paths_info(ApiCall& call);  // tree_routes.cpp
+void answer_info(ApiCall& call);           // info_routes.cpp
+void answer_auth_check(ApiCall& call);     // info_routes.cpp
+void answer_refs(ApiCall& call);           // history_routes.cpp
+void answer_commits(ApiCall& call);        // history_routes.cpp
+void answer_tree(ApiCall& call);           // tree_routes.cpp
+void answer_paths_info(ApiCall& call);     // tree_routes.cpp
+void answer_create_branch(ApiCall& call);  // ref_routes.cpp
+void answer_delete_branch(ApiCall& call);  // ref_routes.cpp
+void answer_create_tag(ApiCall& call);     // ref_routes.cpp
+void answer_delete_tag(ApiCall& call);     // ref_routes.cpp
+void answer_settings(ApiCall& call);       // ref_routes.cpp
+void answer_preupload(ApiCall& call);      // commit_routes.cpp
+void answer_commit(ApiCall& call);         // commit_routes.cpp
+void answer_discussions(ApiCall& call);    // discussion_routes.cpp
+void answer_discuss(ApiCall& call);        // discussion_routes.cpp
 
 }  // namespace test_hub

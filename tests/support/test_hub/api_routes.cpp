@@ -30,6 +30,15 @@ constexpr std::array kActions = {
     Action{"POST", "paths-info", Need::metadata, answer_paths_info},
     Action{"GET", "refs", Need::metadata, answer_refs},
     Action{"GET", "commits", Need::metadata, answer_commits},
+    Action{"POST", "branch", Need::write, answer_create_branch},
+    Action{"DELETE", "branch", Need::write, answer_delete_branch},
+    Action{"POST", "tag", Need::write, answer_create_tag},
+    Action{"DELETE", "tag", Need::write, answer_delete_tag},
+    Action{"PUT", "settings", Need::write, answer_settings},
+    Action{"POST", "preupload", Need::write, answer_preupload},
+    Action{"POST", "commit", Need::write, answer_commit},
+    Action{"GET", "discussions", Need::metadata, answer_discussions},
+    Action{"POST", "discussions", Need::pull_request, answer_discuss},
 };
 
 const Action* find_action(const std::string& method, const std::string& name) {

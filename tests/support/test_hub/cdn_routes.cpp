@@ -8,6 +8,7 @@
 #include "tests/support/test_hub/access.h"
 #include "tests/support/test_hub/content.h"
 #include "tests/support/test_hub/hub.h"
+#include "tests/support/test_hub/multipart.h"
 #include "tests/support/test_hub/signed_url.h"
 
 namespace test_hub {
@@ -87,6 +88,12 @@ void add_cdn_routes(httplib::Server& server, Hub& hub) {
                         response,
                         [&] { return admit_signed(hub, request, response); });
   });
+  server.Put("/part", [&hub](const httplib::Request& request,
+                             httplib::Response& response) {
+    if (admit_signed(hub, request, response)) {
+      receive_part(hub, request, response, request.body);
+    }
+  });
   // Anything else: a leak is one there, too.
   const auto unknown = [&hub](const httplib::Request& request,
                               httplib::Response& response) {
@@ -94,6 +101,7 @@ void add_cdn_routes(httplib::Server& server, Hub& hub) {
   };
   server.Get("/.*", unknown);
   server.Post("/.*", unknown);
+  server.Put("/.*", unknown);
 }
 
 }  // namespace test_hub

@@ -51,7 +51,10 @@ FileDescriptor run_git_to_file(Hub& hub, const Repository& repository,
   std::vector<std::string> arguments = {"git", "-C",
                                         repository.path(hub.root).string()};
   arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
-  auto environment = git_environment(hub.root.string(), {});
+  // Dates as the Hub writes them: huggingface_hub takes no others.
+  auto environment = git_environment(
+      hub.root.string(), {{"log.date", "format-local:%Y-%m-%dT%H:%M:%S.000Z"}});
+  environment.push_back("TZ=UTC");
   environment.insert(environment.end(), run.environment.begin(),
                      run.environment.end());
   auto git = Process::start({

@@ -87,7 +87,7 @@ void answer_commits(ApiCall& call) {
   // One more than fits tells whether there is another page.
   const auto output = run_git(
       call.hub, call.repository,
-      {.arguments = {"log", "-z", "--format=%H%x1f%an%x1f%cI%x1f%s%x1f%b",
+      {.arguments = {"log", "-z", "--format=%H%x1f%an%x1f%cd%x1f%s%x1f%b",
                      "--skip=" + std::to_string(page * limit),
                      "-n" + std::to_string(limit + 1), *commit}});
   if (!output) return answer_refusal(call.response, {500, "", "git failed"});

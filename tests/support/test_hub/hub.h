@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/support/test_hub/discussions.h"
 #include "tests/support/test_hub/listing_cache.h"
 #include "tests/support/test_hub/locks.h"
 #include "tests/support/test_hub/names.h"
@@ -52,6 +53,7 @@ struct Hub {
   RequestLog requests;
   Locks locks;
   Names names;
+  Discussions discussions;
   ListingCache listings;
   std::mutex commits;        // one at a time
   std::string cdn_origin;    // "http://127.0.0.1:<port>"; set before serving

@@ -62,7 +62,7 @@ void add_content(ApiCall& call, const std::string& commit, Json& info) {
   }
   const auto date =
       run_git(call.hub, call.repository,
-              {.arguments = {"log", "-1", "--format=%cI", commit}});
+              {.arguments = {"log", "-1", "--format=%cd", commit}});
   info["sha"] = commit;
   info["siblings"] = std::move(siblings);
   info["usedStorage"] = used;

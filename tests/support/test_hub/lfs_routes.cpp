@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test double: shares no protocol code with the product.
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "tests/support/test_hub/access.h"
+#include "tests/support/test_hub/api.h"
 #include "tests/support/test_hub/hub.h"
 #include "tests/support/test_hub/lfs_answer.h"
 #include "tests/support/test_hub/lfs_store.h"
+#include "tests/support/test_hub/multipart.h"
 #include "tests/support/test_hub/signed_url.h"
 
 namespace test_hub {
@@ -40,9 +44,12 @@ Json make_error(const Json& object, int code, const std::string& message) {
 struct Batch {
   Hub& hub;
   Repository repository;
+  std::string origin;
   std::string base;  // absolute address of the repository's LFS service
   bool is_upload = false;
   bool is_signed = false;  // content is at the second origin
+  bool takes_parts = false;
+  bool has_parts = false;
 };
 
 std::string content_address(const Batch& batch, const std::string& oid) {
@@ -53,7 +60,22 @@ std::string content_address(const Batch& batch, const std::string& oid) {
                                      .oid = oid});
 }
 
-Json describe_object(const Batch& batch, const Json& json) {
+// In parts where the client can and the switch says so.
+Json upload_action(Batch& batch, const Object& object) {
+  const auto is_large = [&](const Json& settings) {
+    return batch.takes_parts && object.size > 0 &&
+           object.size >= settings.at("from").get<std::uint64_t>();
+  };
+  const Target target = {"lfs", batch.repository.full_name(), object.oid};
+  const auto parts = batch.hub.switches.take("multipart", target, is_large);
+  if (!parts) return {{"href", content_address(batch, object.oid)}};
+  batch.has_parts = true;
+  const auto chunk_size = parts->at("chunk_size").get<std::uint64_t>();
+  return make_multipart_action(batch.hub, batch.repository, batch.origin,
+                               object.oid, object.size, chunk_size);
+}
+
+Json describe_object(Batch& batch, const Json& json) {
   const auto object = parse_object(json);
   if (!object) return make_error(json, 422, "not an oid with a size");
   const auto stored = find_lfs_object(batch.hub.root, object->oid);
@@ -66,9 +88,16 @@ Json describe_object(const Batch& batch, const Json& json) {
   }
   // No actions tell the client that the object is here already.
   if (stored) return entry;
-  entry["actions"]["upload"]["href"] = content_address(batch, object->oid);
+  entry["actions"]["upload"] = upload_action(batch, *object);
   entry["actions"]["verify"]["href"] = batch.base + "/verify";
   return entry;
+}
+
+bool offers(const Json& body, const std::string& transfer) {
+  const auto transfers = body.find("transfers");
+  return transfers != body.end() && transfers->is_array() &&
+         std::find(transfers->begin(), transfers->end(), Json(transfer)) !=
+             transfers->end();
 }
 
 void answer_batch(Hub& hub, const httplib::Request& request,
@@ -81,31 +110,40 @@ void answer_batch(Hub& hub, const httplib::Request& request,
   if (operation != "upload" && operation != "download") {
     return answer_lfs_error(response, 422, "operation: upload or download");
   }
+  // A token that may only read may upload for a pull request: without a ref.
+  const Caller caller = find_caller(request);
+  if (operation == "upload" && caller.is_known() && body->contains("ref") &&
+      !caller.may_write(*repository)) {
+    return answer_lfs_error(response, 403, "the token may not write here");
+  }
   const std::string algorithm = text_member(*body, "hash_algo");
-  if (!algorithm.empty() && algorithm != "sha256") {
+  // "sha_256" is what @huggingface/hub sends.
+  if (!algorithm.empty() && algorithm != "sha256" && algorithm != "sha_256") {
     return answer_lfs_error(response, 409, "hash_algo: only sha256");
   }
   const auto wanted = body->find("objects");
   if (wanted == body->end() || !wanted->is_array()) {
     return answer_lfs_error(response, 422, "objects: an array is needed");
   }
-  const Batch batch = {
+  Batch batch = {
       .hub = hub,
       .repository = *repository,
-      .base = "http://" + request.get_header_value("Host") + "/" +
-              repository->full_name() + ".git/info/lfs",
+      .origin = own_origin(request),
+      .base =
+          own_origin(request) + "/" + repository->full_name() + ".git/info/lfs",
       .is_upload = operation == "upload",
       // Clients of the Hub's API get addresses at the CDN as from the Hub;
       // git-lfs, which has no bearer token, gets ours.
       .is_signed =
           request.get_header_value("Authorization").starts_with("Bearer "),
+      .takes_parts = offers(*body, "multipart"),
   };
   Json objects = Json::array();
   for (const auto& object : *wanted) {
     objects.push_back(describe_object(batch, object));
   }
   answer_lfs(response, 200,
-             {{"transfer", "basic"},
+             {{"transfer", batch.has_parts ? "multipart" : "basic"},
               {"hash_algo", "sha256"},
               {"objects", std::move(objects)}});
 }

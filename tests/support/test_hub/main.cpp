@@ -40,6 +40,7 @@
 
 #include "tests/support/test_hub/file.h"
 #include "tests/support/test_hub/hub.h"
+#include "tests/support/test_hub/multipart.h"
 #include "tests/support/test_hub/options.h"
 
 namespace test_hub {
@@ -138,6 +139,8 @@ void add_routes(httplib::Server& server, Hub& hub) {
   add_lock_routes(server, hub);
   add_git_routes(server, hub);
   add_resolve_routes(server, hub);
+  add_repos_routes(server, hub);
+  add_multipart_routes(server, hub);
   add_api_routes(server, hub);
 }
 

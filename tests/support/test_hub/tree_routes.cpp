@@ -59,7 +59,7 @@ Json last_commit(ApiCall& call, const std::string& commit,
   const auto output =
       run_git(call.hub, call.repository,
               {.arguments = {"--literal-pathspecs", "log", "-1",
-                             "--format=%H%x1f%cI%x1f%s", commit, "--", path}});
+                             "--format=%H%x1f%cd%x1f%s", commit, "--", path}});
   const std::string text = output.value_or("");
   auto fields =
       split(std::string_view(text).substr(0, text.find('\n')), '\x1f');
