@@ -365,6 +365,26 @@ def partial_sidecars():
     yield "bad-cut", text()[:-1]
 
 
+def listing_files():
+    plain = {"size": 519, "blob_id": "b" * 40}
+    lfs = {"size": 1234, "blob_id": "b" * 40, "lfs_sha256": "c" * 64,
+           "lfs_size": 1234}
+    files = {"config.json": plain, "a/model.bin": {**lfs, "xet_hash": "d" * 64},
+             "w\u00f6rter": lfs}
+
+    def text(version=1, **entries):
+        return json.dumps({"format_version": version,
+                           "files": {**files, **entries}}, indent=1).encode()
+
+    yield "ok-full", text()
+    yield "ok-empty", b'{"format_version": 1, "files": {}}'
+    yield "bad-version", text(version=2)
+    yield "bad-size", text(x={**plain, "size": -1})
+    yield "bad-blob", text(x={**plain, "blob_id": "../../x"})
+    yield "bad-sha256", text(x={**lfs, "lfs_sha256": "c"})
+    yield "bad-cut", text()[:-1]
+
+
 def streams():
     """Two bytes of size and a zlib stream of so many bytes."""
     pointer = (b"version https://git-lfs.github.com/spec/v1\n"
@@ -901,6 +921,7 @@ TARGETS = {
     "fuzz-cat-file": cat_file_lines,
     "fuzz-partial-sidecar": partial_sidecars,
     "fuzz-verdict": verdicts,
+    "fuzz-listing-file": listing_files,
     "fuzz-ref-updates": ref_updates,
     "fuzz-hook-texts": hook_texts,
     "fuzz-signed-push": signed_pushes,
@@ -955,7 +976,7 @@ def main():
         for name, content in seeds:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(content)
-        if make in (bundles, hub_answers, log_answers, signed_pushes, signing_configs,
+        if make in (bundles, hub_answers, listing_files, log_answers, signed_pushes, signing_configs,
                     statements, trust_stores, trusted_roots, tuf_files,
                     verdicts):
             with open(folder + ".dict", "w", encoding="ascii") as file:
