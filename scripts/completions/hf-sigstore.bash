@@ -10,7 +10,8 @@ _hf_sigstore_values() {
     --hash) echo sha256 blake2b ;;
     --curve) echo p256 p384 p521 ;;
     hf-sigstore) echo sign verify digest inspect keygen logout trust-instance \
-      update-trust-root --help --version ;;
+      update-trust-root extension --help --version ;;
+    extension) echo install remove ;;
   esac
 }
 
@@ -32,17 +33,21 @@ _hf_sigstore_options() {
     digest) echo "$model $hash --json --help" ;;
     inspect) echo "--json --help" ;;
     trust-instance | update-trust-root) echo "--instance --json --help" ;;
-    logout) echo "--json --help" ;;
+    logout | "extension install" | "extension remove") echo "--json --help" ;;
+    extension) echo "--help" ;;
     keygen) echo "--curve $password --no-password --json --help" ;;
   esac
 }
 
 _hf_sigstore() {
-  local current=${COMP_WORDS[COMP_CWORD]} words
+  local current=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} words
+  case $verb in
+    extension) [ "$COMP_CWORD" -eq 2 ] || verb="$verb ${COMP_WORDS[2]}" ;;
+  esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     words=$(_hf_sigstore_values hf-sigstore)
   elif [ "${current:0:1}" = - ]; then
-    words=$(_hf_sigstore_options "${COMP_WORDS[1]}")
+    words=$(_hf_sigstore_options "$verb")
   else
     words=$(_hf_sigstore_values "${COMP_WORDS[COMP_CWORD - 1]}")
   fi
