@@ -22,6 +22,7 @@ std::unique_ptr<Verb> make_logout_command(CommandLine app);
 std::unique_ptr<Verb> make_login_agent_command(CommandLine app);
 std::unique_ptr<Verb> make_trust_instance_command(CommandLine app);
 std::unique_ptr<Verb> make_update_trust_root_command(CommandLine app);
+std::unique_ptr<Verb> make_cache_command(CommandLine app);
 std::unique_ptr<Verb> make_extension_command(CommandLine app);
 std::unique_ptr<Verb> make_verify_bundle_command(CommandLine app);
 std::unique_ptr<Verb> make_sign_bundle_command(CommandLine app);

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
         sigstore::hub::make_login_agent_command,
         sigstore::hub::make_trust_instance_command,
         sigstore::hub::make_update_trust_root_command,
+        sigstore::hub::make_cache_command,
         sigstore::hub::make_extension_command,
         sigstore::hub::make_verify_bundle_command,
         sigstore::hub::make_sign_bundle_command}},

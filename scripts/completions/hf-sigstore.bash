@@ -10,7 +10,8 @@ _hf_sigstore_values() {
     --hash) echo sha256 blake2b ;;
     --curve) echo p256 p384 p521 ;;
     hf-sigstore) echo sign verify digest inspect keygen logout trust-instance \
-      update-trust-root extension --help --version ;;
+      update-trust-root cache extension --help --version ;;
+    cache) echo verify ;;
     extension) echo install remove ;;
   esac
 }
@@ -34,7 +35,11 @@ _hf_sigstore_options() {
     inspect) echo "--json --help" ;;
     trust-instance | update-trust-root) echo "--instance --json --help" ;;
     logout | "extension install" | "extension remove") echo "--json --help" ;;
-    extension) echo "--help" ;;
+    cache | extension) echo "--help" ;;
+    "cache verify")
+      echo "--revision --cache-dir --key --identity --identity-pattern --issuer" \
+        "--claim --certificate-chain --trusted-root --instance --json --help"
+      ;;
     keygen) echo "--curve $password --no-password --json --help" ;;
   esac
 }
@@ -42,7 +47,7 @@ _hf_sigstore_options() {
 _hf_sigstore() {
   local current=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} words
   case $verb in
-    extension) [ "$COMP_CWORD" -eq 2 ] || verb="$verb ${COMP_WORDS[2]}" ;;
+    cache | extension) [ "$COMP_CWORD" -eq 2 ] || verb="$verb ${COMP_WORDS[2]}" ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then
     words=$(_hf_sigstore_values hf-sigstore)
