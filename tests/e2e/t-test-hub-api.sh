@@ -183,6 +183,10 @@ begin_test "resolve: a regular file is at a relative address, with its commit an
   assert_same_file "model/a b#c.json" body
   assert_eq 200 "$(get /org/resolve/resolve/refs%2Fpr%2F1/sub/deep/note.txt -L)"
   assert_same_file model/sub/deep/note.txt body
+  # As @huggingface/hub writes it.
+  assert_eq 200 "$(get /org/resolve/resolve/refs/pr/1/sub/deep/note.txt -L)"
+  assert_eq 200 "$(get /api/models/org/resolve/tree/refs/pr/1/sub/deep)"
+  assert_eq sub/deep/note.txt "$(value 'd[0]["path"]')"
   assert_eq 200 "$(get "/org/resolve/raw/main/$shard")"
   assert_contains "oid sha256:$oid" "$(cat body)"
 

@@ -39,6 +39,10 @@ struct ApiCall {
 /// The parts between the slashes of a request's path, each decoded by itself.
 std::vector<std::string> decode_path(const httplib::Request& request);
 
+/// Makes refs/pr/1 and refs/convert/x one part where they stand as three, as
+/// @huggingface/hub writes them.
+void join_revision(std::vector<std::string>& parts, std::size_t index);
+
 std::string encode_component(std::string_view text);
 
 void answer_json(httplib::Response& response, const nlohmann::json& body,

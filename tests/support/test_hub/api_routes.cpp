@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstddef>
 
 #include "tests/support/test_hub/api.h"
 #include "tests/support/test_hub/digest.h"
@@ -58,7 +59,8 @@ Need need_of(const Action& action, const httplib::Request& request) {
 void answer_api(Hub& hub, const httplib::Request& request,
                 httplib::Response& response) {
   // "", "api", type, org, name, action, rest...
-  const auto parts = decode_path(request);
+  auto parts = decode_path(request);
+  join_revision(parts, 6);
   const std::string type = parts.size() > 2 ? parts[2] : "";
   const auto repository =
       parts.size() < 5 ? std::nullopt
@@ -152,6 +154,15 @@ std::vector<std::string> decode_path(const httplib::Request& request) {
     }
   }
   return parts;
+}
+
+void join_revision(std::vector<std::string>& parts, size_t index) {
+  if (parts.size() < index + 3 || parts[index] != "refs") return;
+  const std::string kind = parts[index + 1];
+  if (kind != "pr" && kind != "convert") return;
+  const auto first = parts.begin() + static_cast<std::ptrdiff_t>(index);
+  *first += "/" + kind + "/" + parts[index + 2];
+  parts.erase(first + 1, first + 3);
 }
 
 std::string encode_component(std::string_view text) {

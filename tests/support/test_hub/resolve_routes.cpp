@@ -182,8 +182,9 @@ void answer_cached(FileCall call) {
 // /[datasets/]org/name/resolve/<revision>/<path>
 void route_resolve(Hub& hub, const httplib::Request& request,
                    httplib::Response& response) {
-  const auto parts = decode_path(request);
+  auto parts = decode_path(request);
   const size_t org = request.matches[1].str().empty() ? 1 : 2;
+  join_revision(parts, org + 3);
   const auto repository =
       parse_repository(request.matches[1].str(), request.matches[2].str(),
                        request.matches[3].str());
