@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "tests/support/test_hub/listing.h"
 #include "tests/support/test_hub/process.h"
 
 namespace test_hub {
@@ -81,7 +82,12 @@ std::optional<std::string> resolve_revision(Hub& hub,
   std::vector<std::string> names = {"refs/heads/" + revision,
                                     "refs/tags/" + revision};
   if (revision.starts_with("refs/")) names.push_back(revision);
-  if (is_commit_id(revision)) names.push_back(revision);
+  if (is_commit_id(revision)) {
+    // Most of a download asks for a commit that was listed before: without
+    // git, or a thousand small files would take thousands of processes.
+    if (hub.listings.find(listing_key(repository, revision))) return revision;
+    names = {revision};
+  }
   for (const auto& name : names) {
     const auto found =
         run_git(hub, repository,

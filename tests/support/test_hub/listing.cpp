@@ -98,9 +98,14 @@ std::optional<LfsPointer> parse_pointer(std::string_view text) {
   return pointer;
 }
 
+std::string listing_key(const Repository& repository,
+                        const std::string& commit) {
+  return repository.full_name() + "@" + commit;
+}
+
 ListingCache::Pointer read_tree(Hub& hub, const Repository& repository,
                                 const std::string& commit) {
-  const std::string key = repository.full_name() + "@" + commit;
+  const std::string key = listing_key(repository, commit);
   if (auto known = hub.listings.find(key)) return known;
   const auto output =
       run_git(hub, repository,

@@ -10,6 +10,10 @@
 
 namespace test_hub {
 
+/// What the cache keeps the tree of a commit by.
+std::string listing_key(const Repository& repository,
+                        const std::string& commit);
+
 /// The tree of a commit, from git or the cache; null when git fails.
 ListingCache::Pointer read_tree(Hub& hub, const Repository& repository,
                                 const std::string& commit);
