@@ -77,7 +77,7 @@ begin_test "a snapshot with a file missing is refused offline by both"
   assert_contains "1 of 4 files of main are not here, such as model.safetensors"
   export HF_HUB_OFFLINE=1
   assert_exit 1 theirs -c 'from huggingface_hub import snapshot_download as s; s("org/m")'
-  assert_contains "LocalEntryNotFoundError"
+  assert_contains "IncompleteSnapshotError"
 )
 end_test
 
@@ -115,9 +115,69 @@ begin_test "hf sigstore runs us once we are installed as an extension"
   assert_exit 4 "$SIGSTORE_PEERS/bin/hf" sigstore verify nothing
   assert_exit 0 "$SIGSTORE_PEERS/bin/hf" extensions list
   assert_contains "hf sigstore"
-  assert_contains "Sign machine learning models"
+  assert_contains "Sign machine learning"
   hf-sigstore extension remove
   assert_exit 0 "$SIGSTORE_PEERS/bin/hf" extensions list
   refute_contains "hf sigstore"
+)
+end_test
+
+# served: a signed model at the hub, as org/m; $commit names it.
+served() {
+  start_hub
+  hub_create org/m
+  make_model model
+  hf-sigstore keygen --no-password alice >/dev/null
+  hf-sigstore sign model --key alice.key >/dev/null
+  git -C model add model.sig
+  git -C model commit --quiet --message "Sign"
+  git -C model push --quiet "$HUB_URL/org/m" main
+  commit=$(git -C model rev-parse main)
+  cp -r model m
+  rm -rf m/.git
+  export HF_ENDPOINT=$HUB_URL HF_HOME=$PWD/hf HF_HUB_CACHE=$PWD/cache
+  repo=$HF_HUB_CACHE/models--org--m
+}
+
+begin_test "what huggingface_hub downloaded is found, hashed, adopted and verified"
+(
+  set -eu -o pipefail
+  served
+  theirs -c 'from huggingface_hub import snapshot_download as s; print(s("org/m"))'
+  cp "$repo/trees/$commit.json" theirs.json
+  assert_exit 0 store-tool look "$HF_HUB_CACHE" org/m main
+  assert_eq "$(find m -type f | wc -l)" "$(grep -c '^intact ' <<<"$out")"
+  assert_eq "" "$(grep -v '^intact ' <<<"$out" || true)"
+  hub_forget_requests
+  assert_exit 0 store-tool adopt "$HF_HUB_CACHE" org/m "$commit" main m
+  assert_exit 0 hf-sigstore cache verify org/m@main --key alice.pub
+  assert_contains "org/m@${commit:0:7} verified: "
+  assert_same_file theirs.json "$repo/trees/$commit.json"
+  # Their check of the size alone does not see this.
+  file=$(realpath "$repo/snapshots/$commit/config.json")
+  size=$(stat -c %s "$file")
+  head -c "$size" /dev/zero | tr '\0' x >"$file"
+  HF_HUB_OFFLINE=1 theirs -c 'from huggingface_hub import snapshot_download as s; print(s("org/m"))'
+  assert_exit 1 hf-sigstore cache verify org/m@main --key alice.pub
+  assert_contains "changed config.json: it is not what the Hub served: the cache was damaged"
+  assert_exit 0 store-tool look "$HF_HUB_CACHE" org/m main
+  assert_contains "differs config.json"
+)
+end_test
+
+begin_test "hf cache verify finds nothing to say of what we put into the cache"
+(
+  set -eu -o pipefail
+  served
+  store-tool put "$HF_HUB_CACHE" org/m "$commit" main m
+  assert_exit 0 "$SIGSTORE_PEERS/bin/hf" cache verify org/m
+  hub_forget_requests
+  # And it downloads nothing again.
+  theirs -c 'from huggingface_hub import snapshot_download as s; print(s("org/m"))'
+  hub_requests >requests
+  refute_contains "/resolve/" "$(cat requests)"
+  file=$(realpath "$repo/snapshots/$commit/$(cd m && ls ./*2-of*.safetensors)")
+  printf X | dd of="$file" bs=1 seek=100 conv=notrunc status=none
+  assert_exit 1 "$SIGSTORE_PEERS/bin/hf" cache verify org/m
 )
 end_test

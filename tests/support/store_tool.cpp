@@ -37,13 +37,17 @@ Result<ListedFile> list_file(const fs::path& folder, const fs::path& path) {
   ListedFile file;
   file.path = path.lexically_relative(folder).generic_string();
   file.size = bytes.size();
-  TRY_ASSIGN(
-      const git::ObjectId id,
-      git::name_object(git::ObjectFormat::sha1, git::ObjectType::blob, bytes));
-  file.blob_id = id.to_hex();
   const std::string extension = path.extension().string();
-  if (extension == ".safetensors" || extension == ".bin")
+  std::string blob(as_text(bytes));
+  if (extension == ".safetensors" || extension == ".bin") {
     file.sha256 = sha256(bytes);
+    blob = concat("version https://git-lfs.github.com/spec/v1\noid sha256:",
+                  file.sha256->to_hex(), "\nsize ", bytes.size(), "\n");
+  }
+  TRY_ASSIGN(const git::ObjectId id,
+             git::name_object(git::ObjectFormat::sha1, git::ObjectType::blob,
+                              as_bytes(blob)));
+  file.blob_id = id.to_hex();
   return file;
 }
 
