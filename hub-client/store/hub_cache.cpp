@@ -35,6 +35,11 @@ std::string link_target(const std::string& snapshot, const std::string& blob) {
   return target + blob;
 }
 
+bool is_file(const RootFolder& root, const std::string& path) {
+  const Result<FoundEntry> entry = root.look(path);
+  return entry.ok() && entry->type == FoundEntry::Type::file;
+}
+
 Result<void> check_file(const ListedFile& file) {
   TRY(check_path(file.path));
   return check_etag(file.etag());
@@ -146,18 +151,22 @@ std::optional<FileDescriptor> HubCache::lock_blob(
   return held.ok() ? std::move(*held) : std::nullopt;
 }
 
-std::optional<std::filesystem::path> HubCache::find(const git::CommitId& commit,
-                                                    const ListedFile& file) {
-  if (!check_file(file).ok()) return std::nullopt;
-  const auto is_file = [](const RootFolder& root, const std::string& path) {
-    const Result<FoundEntry> entry = root.look(path);
-    return entry.ok() && entry->type == FoundEntry::Type::file;
-  };
-  const std::string blob = blob_path(file.etag());
+// The blob itself, or the shared one that its link is for; any other link is
+// no blob.
+std::optional<std::filesystem::path> HubCache::find_blob(
+    const std::string& etag) const {
+  const std::string blob = blob_path(etag);
   if (is_file(repo_, blob)) return repo_.at(blob);
   const Result<std::string> link = repo_.read_link(blob);
   const auto shared = link.ok() ? shared_blob_path(*link) : std::nullopt;
   if (shared && is_file(cache_, *shared)) return cache_.at(*shared);
+  return std::nullopt;
+}
+
+std::optional<std::filesystem::path> HubCache::find(const git::CommitId& commit,
+                                                    const ListedFile& file) {
+  if (!check_file(file).ok()) return std::nullopt;
+  if (auto blob = find_blob(file.etag())) return blob;
   const std::string snapshot = snapshot_path(commit, file.path);
   if (is_file(repo_, snapshot)) return repo_.at(snapshot);
   return std::nullopt;
@@ -185,10 +194,10 @@ Result<std::filesystem::path> HubCache::adopt(const git::CommitId& commit,
                                               const ListedFile& file) {
   TRY(check_file(file));
   const std::string snapshot = snapshot_path(commit, file.path);
-  const std::string blob = blob_path(file.etag());
-  TRY_ASSIGN(const FoundEntry entry, repo_.look(blob));
-  // Without links the file in the snapshot is what find() gave.
-  if (entry.type != FoundEntry::Type::none) TRY(point(snapshot, blob));
+  if (find_blob(file.etag()))
+    TRY(point(snapshot, blob_path(file.etag())));
+  else if (!is_file(repo_, snapshot))  // which is what find() gave, then
+    return fail(ErrorKind::io, repo_.at(snapshot).string(), " is gone");
   return repo_.at(snapshot);
 }
 

@@ -88,6 +88,7 @@ class HubCache final : public Store {
         no_links_(no_links),
         partials_(repo_) {}
 
+  std::optional<std::filesystem::path> find_blob(const std::string& etag) const;
   Result<void> point(const std::string& snapshot, const std::string& blob);
   Result<void> write_ref(const std::string& revision, const std::string& hex);
   // Held for the time of one place(); "" when it cannot be had.

@@ -173,6 +173,23 @@ TEST_CASE("a link that leads elsewhere is replaced, not followed", "[store]") {
         "../../blobs/" + file.blob_id);
 }
 
+TEST_CASE("a planted link does not take the place of a file that was hashed",
+          "[store]") {
+  const TempFolder folder;
+  const TempFolder outside;
+  outside.write("theirs", "theirs");
+  const auto cache = make(folder);
+  const ListedFile file = plain_file("f", "ours");
+  // As a client writes it where there are no links.
+  folder.write(kSnapshot + "f", "ours");
+  folder.link(kFolder + "blobs/" + file.blob_id, outside.at("theirs"));
+  CHECK(cache->find(kCommit, file) == folder.at(kSnapshot + "f"));
+  REQUIRE(works(cache->adopt(kCommit, file)));
+  CHECK(folder.read(kSnapshot + "f") == "ours");
+  std::filesystem::remove(folder.at(kSnapshot + "f"));
+  CHECK(refuses(cache->adopt(kCommit, file), ErrorKind::io, "is gone"));
+}
+
 TEST_CASE("only a link to a shared blob is one", "[store]") {
   const std::string hash = "ab" + std::string(62, 'c');
   CHECK(shared_blob_path("../../blobs/ab/" + hash) == "blobs/ab/" + hash);
