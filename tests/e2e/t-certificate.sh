@@ -7,11 +7,16 @@
 . "$(dirname "$0")/testlib.sh"
 
 # issue NAME SUBJECT DAYS EXTENSION... [-- ISSUER]: NAME.pem for NAME.key, by
-# ISSUER or by itself. The key is made if it is not there.
+# ISSUER or by itself, long expired for DAYS below 0. The key is made if it is
+# not there.
 issue() {
   local -
   set +x
-  local name=$1 subject=$2 days=$3 by=()
+  local name=$1 subject=$2 valid=(-days "$3") by=()
+  # From OpenSSL 3.4 on, which refuses to end before it begins.
+  if [ "$3" -lt 0 ] && [[ $(openssl x509 -help 2>&1) == *-not_after* ]]; then
+    valid=(-not_before 20200101000000Z -not_after 20200102000000Z)
+  fi
   shift 3
   : >"$name.ext"
   while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -23,7 +28,7 @@ issue() {
   by=(-signkey "$name.key")
   [ $# -lt 2 ] || by=(-CA "$2.pem" -CAkey "$2.key" -CAcreateserial)
   openssl req -new -key "$name.key" -subj "/CN=$subject" |
-    openssl x509 -req "${by[@]}" -days "$days" -extfile "$name.ext" \
+    openssl x509 -req "${by[@]}" "${valid[@]}" -extfile "$name.ext" \
       -out "$name.pem"
 }
 

@@ -60,6 +60,17 @@ _make_home() {
   git lfs install --skip-repo >/dev/null
 }
 
+# _remove FILE...: git may still be tidying up in the background (git
+# maintenance run --detach), and put a file into a folder that is being emptied.
+_remove() {
+  local attempt
+  for attempt in 1 2 3 4 5; do
+    rm -rf "$@" 2>/dev/null && return
+    sleep 0.2
+  done
+  rm -rf "$@"
+}
+
 _leave_script() {
   local status=$?
   set +e
@@ -68,7 +79,7 @@ _leave_script() {
   if [ "${KEEP:-}" = 1 ]; then
     echo "# kept: $TEST_ROOT"
   else
-    rm -rf "$TEST_ROOT"
+    _remove "$TEST_ROOT"
   fi
   echo "$TEST_SCRIPT: $tests_passed passed, $tests_failed failed"
   [ "$tests_failed" -eq 0 ] || exit 1
@@ -128,7 +139,7 @@ end_test() {
     # because its end says what went wrong.
     sed -E '/^\++ (local -|set \+x)$/d; s/^/    | /' "$test_log"
   fi
-  [ "${KEEP:-}" = 1 ] || rm -rf "$TEST_DIR" "$test_log"
+  [ "${KEEP:-}" = 1 ] || _remove "$TEST_DIR" "$test_log"
   TEST_DIR=$TEST_ROOT
   [ -z "$out_of_time" ] || { echo "# out of time" && exit 1; }
 }
