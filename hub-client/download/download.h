@@ -64,8 +64,8 @@ class ContentSource {
   virtual Result<ContentRequest> follow(std::size_t file,
                                         const ContentRequest& asked,
                                         std::string_view location) const = 0;
-  // What an answer means that is neither content nor a redirect.
-  virtual Error refusal(std::size_t file,
+  // What an answer to `asked` means that is neither content nor a redirect.
+  virtual Error refusal(std::size_t file, const ContentRequest& asked,
                         const http::Response& answer) const = 0;
 };
 

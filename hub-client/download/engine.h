@@ -41,7 +41,7 @@ class Engine final : public BlockOwner {
     std::unique_ptr<PartialFile> partial;
     std::unique_ptr<StreamVerifier> verifier;  // goes before the partial
     std::uint64_t announced = 0;               // to the verifier
-    std::uint64_t resumed = 0;
+    std::uint64_t resumed = 0;  // of what is here; none after a restart
     bool checkpointing = false;
     std::uint64_t written_down = 0;
     Time next_checkpoint = {};
@@ -57,7 +57,6 @@ class Engine final : public BlockOwner {
     Time last_failure = {};
     Time held_until = {};
     int forbidden = 0;
-    bool restarted = false;
   };
   // What another thread has to say.
   struct Event {

@@ -82,10 +82,10 @@ void Engine::settle(BlockStream& stream, Result<void> result) {
     forbidden(stream);
   } else if (meaning == AnswerMeaning::later) {
     connections_.pushed_back(steady_clock::now());
-    try_again(stream, source_.refusal(file, stream.answer()),
+    try_again(stream, source_.refusal(file, stream.asked(), stream.answer()),
               asked_wait(stream.answer()));
   } else if (meaning == AnswerMeaning::refused) {
-    stop_with(source_.refusal(file, stream.answer()));
+    stop_with(source_.refusal(file, stream.asked(), stream.answer()));
   } else if (!result.ok()) {
     connections_.pushed_back(steady_clock::now());
     try_again(stream, std::move(result).error().context(wanted_[file].path));
@@ -101,7 +101,7 @@ void Engine::forbidden(BlockStream& stream) {
   const std::size_t number = stream.block().file;
   File& file = files_[number];
   if (stream.is_first()) {
-    stop_with(source_.refusal(number, stream.answer()));
+    stop_with(source_.refusal(number, stream.asked(), stream.answer()));
     return;
   }
   connections_.pushed_back(steady_clock::now());
@@ -111,7 +111,7 @@ void Engine::forbidden(BlockStream& stream) {
     if (plan_.have(number).total() > 0 && ++file.forbidden > 1)
       plan_.one_stream(number);
   }
-  try_again(stream, source_.refusal(number, stream.answer()));
+  try_again(stream, source_.refusal(number, stream.asked(), stream.answer()));
 }
 
 void Engine::try_again(BlockStream& stream, Error error,

@@ -68,7 +68,6 @@ void Engine::close(std::size_t file) {
 // nobody's fault at the other end: only what came now speaks of that.
 void Engine::restart(std::size_t file) {
   Open& open_file = *files_[file].open;
-  files_[file].restarted = true;
   open_file.verifier.reset();
   report_.resumed -= open_file.resumed;
   ++report_.retries;
@@ -104,8 +103,7 @@ bool Engine::take_event(Event& event) {
     return true;
   }
   const bool differs = event.result.error().kind == ErrorKind::content_differs;
-  if (differs && open_file.resumed > 0 && !files_[event.file].restarted &&
-      !error_) {
+  if (differs && open_file.resumed > 0 && !error_) {
     // A digest of its start may say no before the rest has come.
     if (plan_.on_the_way(event.file) > 0 || !plan_.is_complete(event.file))
       return false;

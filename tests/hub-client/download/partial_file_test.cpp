@@ -108,7 +108,7 @@ TEST_CASE("a link in the place of a partial is not followed", "[download]") {
   folder.write("precious", "precious");
   folder.link("x.incomplete", folder.at("precious"));
   CHECK(refuses(PartialFile::open(folder.at("x.incomplete"), "etag", kSize),
-                ErrorKind::io, "x.incomplete"));
+                ErrorKind::io, "cannot open "));
   fs::create_hard_link(folder.at("precious"), folder.at("y.incomplete"));
   CHECK(refuses(PartialFile::open(folder.at("y.incomplete"), "etag", kSize),
                 ErrorKind::unsafe_tree, "no file of ours"));
