@@ -62,6 +62,7 @@ class Hub {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
+  const HubOptions& options() const { return options_; }
   const Endpoint& endpoint() const { return options_.endpoint; }
   bool has_token() const { return !options_.token.empty(); }
 

@@ -8,8 +8,9 @@ _hf_sigstore_values() {
   case $1 in
     --method) echo files shards ;;
     --hash) echo sha256 blake2b ;;
+    --type) echo model dataset space ;;
     --curve) echo p256 p384 p521 ;;
-    hf-sigstore) echo sign verify digest inspect keygen logout trust-instance \
+    hf-sigstore) echo sign verify pull digest inspect keygen logout trust-instance \
       update-trust-root cache extension --help --version ;;
     cache) echo verify ;;
     extension) echo install remove ;;
@@ -30,6 +31,11 @@ _hf_sigstore_options() {
       echo "--key --identity --identity-pattern --issuer --claim" \
         "--certificate-chain --trusted-root --instance $model" \
         "--ignore-unsigned-files --exit-detail --explain --json --help"
+      ;;
+    pull)
+      echo "--type --revision --include --exclude --cache-dir --local-dir" \
+        "--max-workers --force-download --dry-run --offline --token-file" \
+        "--token --explain --quiet --json --help"
       ;;
     digest) echo "$model $hash --json --help" ;;
     inspect) echo "--json --help" ;;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub-client/hub_session.h"
+
+#include <optional>
+#include <utility>
+
+#include "core/app/network.h"
+#include "core/git/git_command.h"
+#include "hub-client/hub/token_search.h"
+
+namespace sigstore::hub {
+
+void add_hub_flags(CommandLine command, HubFlags& flags) {
+  command
+      .add_option("REPO", flags.repo,
+                  "Repository: org/model, datasets/org/data, hf://...")
+      .required();
+  command.add_option("--type", flags.type, "Type of the repository")
+      .one_of({"model", "dataset", "space"});
+  command.add_option("--revision", flags.revision,
+                     "Branch, tag, refs/pr/N or commit (default: main)");
+  command.add_option("--token-file", flags.token_file,
+                     "File with a token of the Hub (default: as hf has it)");
+  command.add_option("--token", flags.token,
+                     "The token itself; other programs can see it there");
+  command.add_flag("--json", flags.json, "Print the result as JSON");
+  command.add_flag("-q,--quiet", flags.quiet, "Print the result alone");
+}
+
+Result<Wanted> read_wanted(const HubFlags& flags, const HubSettings& settings) {
+  std::optional<RepoType> type;
+  if (!flags.type.empty()) {
+    TRY_ASSIGN(type, parse_type(flags.type));
+  }
+  TRY_ASSIGN(Target target, parse_target(flags.repo, type));
+  if (!target.revision.empty() && !flags.revision.empty() &&
+      target.revision != flags.revision)
+    return fail(ErrorKind::invalid_input, "two revisions: ", target.revision,
+                " and ", flags.revision);
+  std::string revision =
+      target.revision.empty() ? flags.revision : target.revision;
+  if (revision.empty()) revision = "main";
+  const std::string url = settings.endpoint.page(target.repo);
+  // The configuration of the folder that the user stands in is about another
+  // repository.
+  TRY_ASSIGN(Settings wishes, load_settings(git::Git().in_directory("/"), url));
+  TRY_ASSIGN(RepoId id, repository_id(wishes, url));
+  return Wanted{std::move(target.repo), std::move(revision),
+                std::move(target.path), std::move(id), std::move(wishes)};
+}
+
+Result<HubSession> HubSession::open(const HubFlags& flags, HubSettings settings,
+                                    bool needs_token,
+                                    const Terminal& terminal) {
+  if (!flags.token.empty())
+    terminal.warn(
+        "--token can be read by other programs of this machine; use "
+        "--token-file or HF_TOKEN");
+  HubSession session;
+  session.network_ = make_network();
+  TokenWish wish;
+  wish.text = flags.token;
+  wish.file = flags.token_file;
+  wish.needed = needs_token;
+  AccessToken token;
+  if (!settings.offline) {
+    TRY_ASSIGN(token, find_token(wish, settings, environment_variable,
+                                 *session.network_, current_time()));
+  }
+  if (needs_token && token.empty())
+    return fail(ErrorKind::unauthorized,
+                "there is no token of the Hub; log in with 'hf auth login', or "
+                "set HF_TOKEN");
+  session.hub_ = std::make_unique<Hub>(
+      *session.network_, HubOptions{settings.endpoint, std::move(token)});
+  session.settings_ = std::move(settings);
+  return session;
+}
+
+}  // namespace sigstore::hub

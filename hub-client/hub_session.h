@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/app/command_line.h"
+#include "core/app/settings.h"
+#include "core/app/terminal.h"
+#include "core/base/repo_id.h"
+#include "core/base/result.h"
+#include "core/http/client.h"
+#include "hub-client/hub/hub.h"
+#include "hub-client/hub/hub_settings.h"
+#include "hub-client/hub/repo_name.h"
+
+namespace sigstore::hub {
+
+// What every verb that talks to the Hub takes, spelled as `hf` has it.
+struct HubFlags {
+  std::string repo;        // REPO
+  std::string type;        // --type
+  std::string revision;    // --revision
+  std::string token;       // --token: on a command line, as others have it
+  std::string token_file;  // --token-file
+  bool json = false;
+  bool quiet = false;
+};
+void add_hub_flags(CommandLine command, HubFlags& flags);
+
+// The repository, and what the user wants of it: their settings for its URL
+// are those that git has (sigstore.<url>.*), from the global configuration.
+struct Wanted {
+  RepoName repo;
+  std::string revision;  // "main" where nothing else was said
+  std::string path;      // "hf://org/model@main/some/file"
+  RepoId id;
+  Settings settings;
+};
+Result<Wanted> read_wanted(const HubFlags& flags, const HubSettings& settings);
+
+// The Hub, in somebody's name or nobody's.
+class HubSession {
+ public:
+  // `needs_token`: without one the verb makes no sense.
+  static Result<HubSession> open(const HubFlags& flags, HubSettings settings,
+                                 bool needs_token, const Terminal& terminal);
+
+  const HubSettings& settings() const { return settings_; }
+  Hub& hub() { return *hub_; }
+
+ private:
+  HubSession() = default;
+  HubSettings settings_;
+  std::unique_ptr<http::Client> network_;
+  std::unique_ptr<Hub> hub_;
+};
+
+}  // namespace sigstore::hub
