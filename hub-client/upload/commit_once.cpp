@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hub-client/upload/commit_once.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "core/crypto/message_digest.h"
+
+namespace sigstore::hub {
+namespace {
+
+constexpr int kTries = 4;
+constexpr std::chrono::seconds kFirstWait{2};  // doubles
+
+const ListedFile* find_file(const Listing& listing, std::string_view path) {
+  const auto found =
+      std::lower_bound(listing.files.begin(), listing.files.end(), path,
+                       [](const ListedFile& file, std::string_view name) {
+                         return file.path < name;
+                       });
+  return found != listing.files.end() && found->path == path ? &*found
+                                                             : nullptr;
+}
+
+Result<std::string> blob_id(ByteView content) {
+  TRY_ASSIGN(MessageDigest digest,
+             MessageDigest::create(DigestAlgorithm::sha1));
+  digest.update(as_bytes(concat("blob ", content.size(), '\0')));
+  digest.update(content);
+  return digest.finish().to_hex();
+}
+
+// Does a commit hold what ours would?
+Result<bool> has_all(const Listing& listing, const CommitBody& body) {
+  for (const CommitBody::SmallFile& file : body.small) {
+    const ListedFile* listed = find_file(listing, file.path);
+    TRY_ASSIGN(const std::string id, blob_id(file.content));
+    if (listed == nullptr || listed->sha256 || listed->blob_id != id)
+      return false;
+  }
+  for (const CommitBody::LargeFile& file : body.large) {
+    const ListedFile* listed = find_file(listing, file.path);
+    if (listed == nullptr || listed->sha256 != file.object.oid) return false;
+  }
+  return std::none_of(body.deleted.begin(), body.deleted.end(),
+                      [&](const std::string& path) {
+                        return find_file(listing, path) != nullptr;
+                      });
+}
+
+Error moved(const CommitPlace& place, const git::CommitId& head,
+            const std::string& why) {
+  return fail(ErrorKind::network, place.repo.path(), "@", place.branch,
+              ": the branch moved to ", head.id.to_short(),
+              " meanwhile, and nothing was changed: run it again (", why, ")");
+}
+
+}  // namespace
+
+Result<CommitAnswer> commit_once(Hub& hub, const CommitPlace& place,
+                                 const CommitBody& body) {
+  TRY_ASSIGN(const Bytes text, write_commit(body));
+  std::chrono::milliseconds pause = kFirstWait;
+  std::string why;
+  for (int tried = 0; tried < kTries; ++tried) {
+    if (tried > 0) place.wait(std::exchange(pause, pause * 2));
+    const Result<CommitOutcome> outcome =
+        hub.commit(place.repo, place.branch, text, place.create_pr);
+    if (outcome.ok() && outcome->answer) return *outcome->answer;
+    if (!outcome.ok() && outcome.error().kind != ErrorKind::network)
+      return outcome.error();
+    why = outcome.ok() ? outcome->refusal : outcome.error().message;
+    // The head of the branch says nothing of pull requests.
+    if (place.create_pr && !outcome.ok())
+      return fail(ErrorKind::network,
+                  "it is not known whether the pull request was opened, look "
+                  "at ",
+                  hub.endpoint().page(place.repo), "/discussions: ", why);
+    TRY_ASSIGN(const git::CommitId head,
+               hub.resolve_revision(place.repo, place.branch)
+                   .context("it is not known whether the commit was made"));
+    if (head == body.parent) continue;
+    // Nobody but us can have made it when we never sent it before.
+    if ((outcome.ok() && tried == 0) || place.create_pr)
+      return moved(place, head, why);
+    TRY_ASSIGN(const Listing listing, hub.list(place.repo, head));
+    TRY_ASSIGN(const bool ours, has_all(listing, body));
+    if (!ours) return moved(place, head, why);
+    return CommitAnswer{
+        head,
+        concat(hub.endpoint().page(place.repo), "/commit/", head.id.to_hex()),
+        {}};
+  }
+  return fail(ErrorKind::network, place.repo.path(), "@", place.branch,
+              ": the commit was not made: ", why);
+}
+
+}  // namespace sigstore::hub
