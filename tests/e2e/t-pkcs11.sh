@@ -192,6 +192,10 @@ begin_test "only a module that root alone may write is loaded"
     hf-sigstore sign m --pkcs11-uri "pkcs11:id=%01?module-path=$library"
   refused "PKCS#11 module: /etc/passwd: " \
     hf-sigstore sign m --pkcs11-uri "pkcs11:id=%01?module-path=/etc/passwd"
+  refused "PKCS#11 module /usr/lib: not a file" \
+    hf-sigstore sign m --pkcs11-uri "pkcs11:id=%01?module-path=/usr/lib"
+  refused "PKCS#11 module /absent.so: No such file or directory" \
+    hf-sigstore sign m --pkcs11-uri "pkcs11:id=%01?module-path=/absent.so"
   refused "the PKCS#11 URI names no module" \
     hf-sigstore sign m --pkcs11-uri "pkcs11:id=%01"
   refused "--key and --pkcs11-uri are two signers, name one" \
