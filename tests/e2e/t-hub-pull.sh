@@ -156,6 +156,7 @@ begin_test "a Hub that lies about a file, or serves other bytes, is caught"
   assert_missing "$cache/refs/main"
   hub_clear corrupt
   # A plain file, of which the listing knows git's SHA-1 only.
+  rm -rf "$HF_HOME"
   hub_switch corrupt '{"file": "config.json", "offset": 3}'
   assert_exit 1 hf-sigstore pull org/m
   assert_contains "config.json"
