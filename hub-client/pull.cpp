@@ -249,7 +249,8 @@ Result<std::vector<std::size_t>> Puller::adopt_present() {
       rest.push_back(i);
       if (present[i].state != PresentFile::State::missing)
         differing_.push_back(files[i].path);
-    } else if (!request_.dry_run && !request_.offline) {
+    } else if (!request_.dry_run) {
+      // What was hashed is a blob; the user is given the snapshot.
       TRY(tools_.store.adopt(listing_.commit, files[i]));
     }
   }

@@ -94,6 +94,10 @@ begin_test "what is here already is hashed, and fetched again when it was change
   assert_contains '"model-00001-of-00002.safetensors"'
   refute_contains '"model-00002-of-00002.safetensors"'
   assert_model "$(snapshot)"
+  # The name that the user is given leads to what was hashed, or nowhere.
+  ln -sf "$(readlink -f "$(snapshot)/config.json")" "$(snapshot)/tokenizer.json"
+  assert_exit 0 hf-sigstore pull org/m --offline
+  assert_model "$(snapshot)"
   rm "$weights"
   assert_exit 4 hf-sigstore pull org/m --offline
   assert_contains "model-00001-of-00002.safetensors is not here"
