@@ -10,7 +10,7 @@ _hf_sigstore_values() {
     --hash) echo sha256 blake2b ;;
     --type) echo model dataset space ;;
     --curve) echo p256 p384 p521 ;;
-    hf-sigstore) echo sign verify pull digest inspect keygen logout trust-instance \
+    hf-sigstore) echo sign verify pull push publish digest inspect keygen logout trust-instance \
       update-trust-root cache extension --help --version ;;
     cache) echo verify ;;
     extension) echo install remove ;;
@@ -31,6 +31,17 @@ _hf_sigstore_options() {
       echo "--key --identity --identity-pattern --issuer --claim" \
         "--certificate-chain --trusted-root --instance $model" \
         "--ignore-unsigned-files --exit-detail --explain --json --help"
+      ;;
+    push | publish)
+      case $1 in
+        push) echo "--private --commit-description --delete-extra --ignore" \
+          "--allow-symlinks $hash" ;;
+        publish) echo "--signature --trust-hub-digests" ;;
+      esac
+      echo "--type --revision --create-pr --commit-message --token-file" \
+        "--token --quiet --key --pkcs11-uri $password --signing-certificate" \
+        "--certificate-chain --identity-token-file --signing-config" \
+        "--trusted-root --trust-config --instance --json --help"
       ;;
     pull)
       echo "--type --revision --include --exclude --cache-dir --local-dir" \

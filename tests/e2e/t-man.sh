@@ -233,7 +233,7 @@ begin_test "the manuals are well formed"
     fi
     sed -n 's/^\.Xr \([^ ]*\) 1.*/\1/p' "$page" | sort -u | while read -r other; do
       case $other in
-        git-config | git-lfs) ;;
+        git-config | git-credential | git-lfs) ;;
         *) [ -e "$manual_dir/$other.1" ] || fail "there is no manual of $other" ;;
       esac
     done
