@@ -18,6 +18,7 @@ std::unique_ptr<Verb> make_verify_command(CommandLine app);
 std::unique_ptr<Verb> make_pull_command(CommandLine app);
 std::unique_ptr<Verb> make_push_command(CommandLine app);
 std::unique_ptr<Verb> make_publish_command(CommandLine app);
+std::unique_ptr<Verb> make_proxy_command(CommandLine app);
 std::unique_ptr<Verb> make_digest_command(CommandLine app);
 std::unique_ptr<Verb> make_inspect_command(CommandLine app);
 std::unique_ptr<Verb> make_keygen_command(CommandLine app);

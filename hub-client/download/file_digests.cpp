@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/download/file_digests.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "core/base/encoding.h"
+#include "core/base/limits.h"
 #include "core/hash/hash_algorithm.h"
 
 namespace sigstore::hub {
@@ -139,6 +143,27 @@ Result<void> FileDigests::finish() {
   assert(shards_.empty());
   for (Check& check : whole_) TRY(compare(check));
   return {};
+}
+
+Result<bool> has_digests(int fd, std::string_view path, std::uint64_t size,
+                         const Expected& expected) {
+  TRY_ASSIGN(FileDigests digests, FileDigests::create(path, size, expected));
+  Bytes part(limits::kMiB);
+  std::uint64_t at = 0;
+  while (true) {
+    const ssize_t got =
+        pread(fd, part.data(), part.size(), static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      return fail(ErrorKind::io, "cannot read ", path, ": ", errno_text(errno));
+    if (got == 0) break;
+    at += static_cast<std::uint64_t>(got);
+    if (at > size) return false;
+    Result<void> fits =
+        digests.update(ByteView(part).first(static_cast<std::size_t>(got)));
+    if (!fits.ok()) return false;
+  }
+  return at == size && digests.finish().ok();
 }
 
 }  // namespace sigstore::hub

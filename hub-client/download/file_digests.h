@@ -51,4 +51,9 @@ class FileDigests {
   std::uint64_t at_ = 0;
 };
 
+// Does an open file have these digests? False as well when it has another
+// size. `path` is for errors.
+Result<bool> has_digests(int fd, std::string_view path, std::uint64_t size,
+                         const Expected& expected);
+
 }  // namespace sigstore::hub

@@ -10,7 +10,7 @@ _hf_sigstore_values() {
     --hash) echo sha256 blake2b ;;
     --type) echo model dataset space ;;
     --curve) echo p256 p384 p521 ;;
-    hf-sigstore) echo sign verify pull push publish digest inspect keygen logout trust-instance \
+    hf-sigstore) echo sign verify pull push publish proxy digest inspect keygen logout trust-instance \
       update-trust-root cache extension --help --version ;;
     cache) echo verify ;;
     extension) echo install remove ;;
@@ -48,6 +48,7 @@ _hf_sigstore_options() {
         "--max-workers --force-download --dry-run --offline --token-file" \
         "--token --explain --quiet --json --help"
       ;;
+    proxy) echo "--port --cache-dir --use-token --quiet --json --help" ;;
     digest) echo "$model $hash --json --help" ;;
     inspect) echo "--json --help" ;;
     trust-instance | update-trust-root) echo "--instance --json --help" ;;
