@@ -244,7 +244,6 @@ begin_test "questions are passed on; writes, other sites and what nobody looked 
   start_proxy
   ask 200 "/api/models/org/m/tree/main?recursive=true"
   assert_contains "<$PROXY_URL/api/models/org/m/tree/main" "$(header link)"
-  refute_contains "xetHash" "$(cat body)"
   ask 200 "$(header link | sed -E 's/^<http:\/\/[^/]*([^>]*)>.*/\1/')"
   ask 200 /api/models/org/m/refs
   ask 200 /api/models/org/m/paths-info/main -H "Content-Type: application/json" -d '{"paths": ["config.json"]}'
@@ -252,6 +251,10 @@ begin_test "questions are passed on; writes, other sites and what nobody looked 
   ask 200 "$(file_of $shard)" --head
   assert_eq "" "$(header x-xet-hash)"
   hub_clear page-size
+  assert_contains xetHash "$(curl -sS "$HUB_URL/api/models/org/m/tree/main?recursive=true")"
+  ask 200 "/api/models/org/m/tree/main?recursive=true"
+  assert_contains $shard "$(cat body)"
+  refute_contains xetHash "$(cat body)"
   hub_clear xet
   ask 404 "$(file_of nothing.json)"
   assert_eq EntryNotFound "$(header x-error-code)"
