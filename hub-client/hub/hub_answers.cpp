@@ -170,6 +170,9 @@ Result<void> sort_files(std::vector<ListedFile>& files) {
 
 Result<References> parse_references(ByteView bytes) {
   TRY_ASSIGN(const Json json, parse_object(bytes));
+  // Every repository has some: an object without them is another answer.
+  if (find_member(json, "branches") == nullptr)
+    return fail(ErrorKind::invalid_input, "there is no 'branches'");
   References references;
   TRY_ASSIGN(references.branches, read_references(json, "branches"));
   TRY_ASSIGN(references.converts, read_references(json, "converts"));

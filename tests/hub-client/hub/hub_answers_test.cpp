@@ -139,6 +139,8 @@ TEST_CASE("references are read by kind", "[hub]") {
                 ErrorKind::invalid_input, "'ref' is missing"));
   CHECK(refuses(parse_references(as_bytes("[]")), ErrorKind::invalid_input,
                 "not an object"));
+  CHECK(refuses(parse_references(as_bytes(R"({"error":"busy"})")),
+                ErrorKind::invalid_input, "there is no 'branches'"));
 }
 
 TEST_CASE("commits and owners of tokens are read", "[hub]") {
