@@ -47,7 +47,8 @@ ask() {
   local expected=$1 path=$2 status
   shift 2
   rm -f body
-  status=$(curl -sS -o body -D head -w '%{http_code}' "$@" "$PROXY_URL$path") || true
+  status=$(curl -sS -o body -D head -w '%{http_code}' "$@" "$PROXY_URL$path") ||
+    status="$status, cut off"
   echo "$status $path" "$@"
   cat head
   [ "$status" = "$expected" ] ||

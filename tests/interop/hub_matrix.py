@@ -165,8 +165,7 @@ class Olah:
 
 
 # hfd (Go, github.com/matrixhub-ai/hfd) would be another, which also takes
-# uploads: to be added where its module can be had; proxy.golang.org refuses
-# it (403).
+# uploads: to be added where its module can be had.
 SERVERS = (TestHub, Olah)
 
 

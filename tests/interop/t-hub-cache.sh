@@ -147,7 +147,7 @@ begin_test "what huggingface_hub downloaded is found, hashed, adopted and verifi
   cp "$repo/trees/$commit.json" theirs.json
   assert_exit 0 store-tool look "$HF_HUB_CACHE" org/m main
   assert_eq "$(find m -type f | wc -l)" "$(grep -c '^intact ' <<<"$out")"
-  assert_eq "" "$(grep -v '^intact ' <<<"$out" || true)"
+  assert_eq "$(wc -l <<<"$out")" "$(grep -c '^intact ' <<<"$out")"
   hub_forget_requests
   assert_exit 0 store-tool adopt "$HF_HUB_CACHE" org/m "$commit" main m
   assert_exit 0 hf-sigstore cache verify org/m@main --key alice.pub
