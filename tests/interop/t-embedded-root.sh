@@ -10,9 +10,10 @@ source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 
 # take_roots: the sources that the script knows, in a folder of their own.
 take_roots() {
-  mkdir -p scripts core/trust
+  mkdir -p scripts core/trust core/crypto
   cp "$source_dir/scripts/trusted_root" scripts
   cp "$source_dir"/core/trust/embedded_{,staging_}root.cpp core/trust
+  cp "$source_dir/core/crypto/checked_certificates.cpp" core/crypto
 }
 
 begin_test "the embedded roots are those of the package they name"
@@ -33,6 +34,12 @@ begin_test "the embedded roots are those of the package they name"
   sed -i '0,/"rawBytes": "MFk/s//"rawBytes": "MFl/' core/trust/embedded_root.cpp
   assert_exit 1 scripts/trusted_root --check
   assert_contains "core/trust/embedded_root.cpp is not of sigstore "
+  # One character of what is known of their certificates.
+  cp "$source_dir/core/trust/embedded_root.cpp" core/trust
+  assert_exit 0 scripts/trusted_root --check
+  sed -i '0,/{"[0-9a-f]/s//{"Z/' core/crypto/checked_certificates.cpp
+  assert_exit 1 scripts/trusted_root --check
+  assert_contains "core/crypto/checked_certificates.cpp is not of these roots"
   # A package of another hash is not looked at.
   sed -i 's/^SHA256 = "./SHA256 = "f/' scripts/trusted_root
   assert_exit 1 scripts/trusted_root --check
