@@ -2,11 +2,11 @@
 #include "core/http/retrying_client.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <random>
-#include <string_view>
 #include <thread>
+
+#include "core/http/asked_wait.h"
 
 namespace sigstore::http {
 namespace {
@@ -18,19 +18,6 @@ bool is_worth_a_try(const Request& request, const Result<Response>& answer) {
   if (!answer.ok()) return answer.error().kind == ErrorKind::network;
   const int status = answer->status;
   return status == 408 || status == 429 || (status >= 500 && status <= 599);
-}
-
-// RFC 9110 10.2.3, the form in seconds; a date needs a clock that agrees with
-// the server's.
-std::optional<milliseconds> asked_wait(const Result<Response>& answer) {
-  if (!answer.ok()) return std::nullopt;
-  const std::string_view text = answer->header("Retry-After");
-  std::uint32_t seconds = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || end != text.data() + text.size()) return std::nullopt;
-  if (error != std::errc()) return milliseconds::max();
-  return std::chrono::seconds(seconds);
 }
 
 }  // namespace
@@ -54,12 +41,13 @@ std::vector<Result<Response>> RetryingClient::send_all(
     milliseconds wait{0};
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (!is_worth_a_try(requests[i], answers[i])) continue;
+      const std::optional<milliseconds> asked =
+          answers[i].ok() ? asked_wait(*answers[i]) : std::nullopt;
+      if (asked && *asked > rules_.longest_asked) continue;
       const milliseconds own =
-          asked_wait(answers[i])
-              .value_or(std::chrono::duration_cast<milliseconds>(
-                  std::min(back_off, rules_.longest_wait) *
-                  (0.5 + pauses_.chance() / 2)));
-      if (own > rules_.longest_wait) continue;
+          asked.value_or(std::chrono::duration_cast<milliseconds>(
+              std::min(back_off, rules_.longest_wait) *
+              (0.5 + pauses_.chance() / 2)));
       again.push_back(i);
       wait = std::max(wait, own);
     }

@@ -16,6 +16,8 @@ struct RetryRules {
   int tries = 4;
   std::chrono::milliseconds first_wait = std::chrono::seconds(1);  // doubles
   std::chrono::milliseconds longest_wait = std::chrono::seconds(20);
+  // What a service may ask for (asked_wait.h).
+  std::chrono::milliseconds longest_asked = std::chrono::seconds(20);
   // No try begins later than this after the first.
   std::chrono::milliseconds phase = std::chrono::seconds(60);
 };
@@ -29,9 +31,9 @@ struct Pauses {
 };
 
 // Sends again what may be repeated and met a network error, 408, 429 or 5xx:
-// after what Retry-After asks for in seconds, or after waits that double and
-// vary by half. A service that asks for more than the longest wait is not
-// asked again: its answer is the answer. `inner` lives longer.
+// after what the service asks for, or after waits that double and vary by half.
+// A service that asks for more than it may is not asked again: its answer is
+// the answer. `inner` lives longer.
 class RetryingClient final : public Client {
  public:
   explicit RetryingClient(Client& inner, RetryRules rules = {},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/download/content_answer.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace sigstore::hub {
@@ -44,9 +43,6 @@ Result<void> check_coding(const http::Response& head) {
 bool is_later(int status) {
   return status == 408 || status == 425 || status == 429 || status >= 500;
 }
-
-// A longer wait is a no.
-constexpr std::uint64_t kDay = 24 * 60 * 60;  // seconds
 
 // "bytes */1234"
 Error beyond_end(const Question& question, const http::Response& head) {
@@ -110,25 +106,6 @@ Result<AnswerMeaning> judge_answer(const Question& question,
       return is_later(head.status) ? AnswerMeaning::later
                                    : AnswerMeaning::refused;
   }
-}
-
-std::optional<std::chrono::milliseconds> asked_wait(
-    const http::Response& head) {
-  const auto seconds = [](std::optional<std::uint64_t> count)
-      -> std::optional<std::chrono::milliseconds> {
-    if (!count) return std::nullopt;
-    return std::chrono::seconds(std::min(*count, kDay));
-  };
-  // RateLimit: "resolvers";r=0;t=55
-  const std::string_view limit = head.header("RateLimit");
-  const std::size_t time = limit.find(";t=");
-  if (limit.find(";r=0;") != std::string_view::npos &&
-      time != std::string_view::npos) {
-    const std::string_view rest = limit.substr(time + 3);
-    if (const auto left = parse_number(rest.substr(0, rest.find(';'))))
-      return seconds(std::min(*left, kDay) + 1);
-  }
-  return seconds(parse_number(head.header("Retry-After")));
 }
 
 }  // namespace sigstore::hub

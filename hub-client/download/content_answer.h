@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -40,9 +39,5 @@ struct ContentRange {
   std::uint64_t size = 0;
 };
 std::optional<ContentRange> parse_content_range(std::string_view text);
-
-// How long the server asks us to wait: by RateLimit, of which nothing is left
-// for t seconds, else by Retry-After in seconds (hub.md 1.4).
-std::optional<std::chrono::milliseconds> asked_wait(const http::Response& head);
 
 }  // namespace sigstore::hub

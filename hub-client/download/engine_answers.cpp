@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "core/http/asked_wait.h"
 #include "hub-client/download/engine.h"
 
 namespace sigstore::hub {
@@ -83,7 +84,7 @@ void Engine::settle(BlockStream& stream, Result<void> result) {
   } else if (meaning == AnswerMeaning::later) {
     connections_.pushed_back(steady_clock::now());
     try_again(stream, source_.refusal(file, stream.asked(), stream.answer()),
-              asked_wait(stream.answer()));
+              http::asked_wait(stream.answer()));
   } else if (meaning == AnswerMeaning::refused) {
     stop_with(source_.refusal(file, stream.asked(), stream.answer()));
   } else if (!result.ok()) {

@@ -21,6 +21,7 @@ http::RetryRules hub_rules() {
   http::RetryRules rules;
   rules.tries = 5;
   rules.longest_wait = std::chrono::seconds(8);
+  rules.longest_asked = std::chrono::seconds(310);
   rules.phase = std::chrono::minutes(15);
   return rules;
 }

@@ -9,6 +9,7 @@
 #include "core/base/encoding.h"
 #include "core/base/json.h"
 #include "core/base/limits.h"
+#include "core/http/asked_wait.h"
 
 namespace sigstore::hub {
 namespace {
@@ -101,12 +102,9 @@ std::string request_id(const http::Response& answer) {
 }
 
 std::string waiting_time(const http::Response& answer) {
-  const std::string_view asked = answer.header("Retry-After");
-  const bool is_number =
-      !asked.empty() && asked.size() < 10 &&
-      asked.find_first_not_of("0123456789") == std::string_view::npos;
-  return is_number ? concat("try again in ", asked, " seconds")
-                   : "try again later";
+  const auto asked = http::asked_wait(answer);
+  return asked ? concat("try again in ", asked->count(), " seconds")
+               : "try again later";
 }
 
 struct Meaning {

@@ -314,6 +314,23 @@ begin_test "branches, tags, pull requests, datasets; what is private needs a tok
 )
 end_test
 
+begin_test "a quota that is used up is waited for, or the user told for how long"
+(
+  set -eu -o pipefail
+  start_hub
+  publish
+  reader bob
+  hub_switch rate-limit '{"scope": "api", "seconds": 1, "times": 1}'
+  started=$SECONDS
+  assert_exit 0 hf-sigstore pull org/m
+  [ $((SECONDS - started)) -ge 1 ] || fail "it did not wait"
+  hub_clear rate-limit
+  hub_switch rate-limit '{"scope": "api", "seconds": 900}'
+  assert_exit 4 hf-sigstore pull org/m
+  assert_contains "too many requests: try again in 901 seconds"
+)
+end_test
+
 begin_test "names that would leave the folder, twins and lists without end"
 (
   set -eu -o pipefail

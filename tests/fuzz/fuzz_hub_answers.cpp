@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/http/asked_wait.h"
 #include "hub-client/hub/hub_answers.h"
 #include "hub-client/hub/hub_error.h"
 #include "hub-client/hub/hub_url.h"
@@ -28,6 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const std::string message =
       sigstore::hub::hub_error({"org/m"}, answer).message;
   require(sigstore::printable(message) == message, "an error can be printed");
+  answer.status = 429;
+  answer.headers.push_back({"RateLimit", std::string(sigstore::as_text(json))});
+  const auto wait = sigstore::http::asked_wait(answer);
+  require(!wait || (wait->count() >= 0 && wait->count() <= 86401),
+          "a wait is a day at most");
   static_cast<void>(sigstore::hub::Endpoint().follow(
       "https://huggingface.co/a/b", sigstore::as_text(json)));
   return sigstore::finish(files.ok() || uploads.ok() ||

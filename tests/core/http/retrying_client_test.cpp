@@ -116,6 +116,27 @@ TEST_CASE("Retry-After is waited for, up to a limit", "[http]") {
   }
 }
 
+TEST_CASE("a quota that is used up is waited for until it is new", "[http]") {
+  FakeTime time;
+  std::string header = "\"api\";r=0;t=55";
+  RetryRules rules;
+  rules.longest_asked = std::chrono::seconds(56);
+  ScriptedHttp inner([&](const Request&) -> Result<Response> {
+    return inner.sent.size() < 2 ? http_answer(429, "", "RateLimit", header)
+                                 : http_answer(200);
+  });
+  RetryingClient client(inner, rules, time.pauses());
+  SECTION("and a second more") {
+    CHECK(client.send(repeatable())->status == 200);
+    CHECK(time.waits == Waits{milliseconds(56'000)});
+  }
+  SECTION("not longer than may be asked for") {
+    header = "\"api\";r=0;t=56";
+    CHECK(client.send(repeatable())->status == 429);
+    CHECK(time.waits.empty());
+  }
+}
+
 TEST_CASE("no try begins after the phase is over", "[http]") {
   FakeTime time;
   ScriptedHttp inner([&](const Request&) -> Result<Response> {

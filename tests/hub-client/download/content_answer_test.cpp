@@ -7,7 +7,6 @@ using sigstore::ErrorKind;
 using sigstore::http::Header;
 using sigstore::http::Response;
 using sigstore::hub::AnswerMeaning;
-using sigstore::hub::asked_wait;
 using sigstore::hub::judge_answer;
 using sigstore::hub::parse_content_range;
 using sigstore::hub::Question;
@@ -100,17 +99,4 @@ TEST_CASE("other statuses have their meaning", "[download]") {
     CHECK(means(judge_answer(kPart, head(status)), AnswerMeaning::later));
   for (const int status : {201, 204, 300, 304, 405, 451})
     CHECK(means(judge_answer(kPart, head(status)), AnswerMeaning::refused));
-}
-
-TEST_CASE("how long a server asks us to wait", "[download]") {
-  CHECK_FALSE(asked_wait(head(429)));
-  CHECK(asked_wait(head(429, {{"Retry-After", "7"}})) == seconds(7));
-  CHECK_FALSE(asked_wait(
-      head(429, {{"Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"}})));
-  CHECK(asked_wait(head(429, {{"RateLimit", "\"resolvers\";r=0;t=55"},
-                              {"Retry-After", "7"}})) == seconds(56));
-  CHECK(asked_wait(head(429, {{"RateLimit", "\"resolvers\";r=12;t=55"},
-                              {"Retry-After", "7"}})) == seconds(7));
-  CHECK(asked_wait(head(429, {{"Retry-After", "99999999999"}})) ==
-        seconds(24 * 60 * 60));
 }

@@ -119,6 +119,18 @@ TEST_CASE("the server's words are shown in every shape, once", "[hub]") {
   }
 }
 
+TEST_CASE("an error says how long the Hub asks us to wait", "[hub]") {
+  http::Response answer =
+      http_answer(429, "", "RateLimit", "\"api\";r=0;t=900");
+  CHECK(hub_error({"m"}, answer)
+            .message.find(
+                "too many requests: try again in 901 seconds (status 429") !=
+        std::string::npos);
+  answer = http_answer(503, "", "Retry-After", "30");
+  CHECK(hub_error({"m"}, answer).message.find("try again in 30 seconds") !=
+        std::string::npos);
+}
+
 TEST_CASE("an error shows the id of its request", "[hub]") {
   http::Response answer = http_answer(500);
   answer.headers.push_back({"x-amz-cf-id", "third"});

@@ -342,5 +342,27 @@ TEST_CASE("a commit is sent once, whatever happens", "[hub]") {
   CHECK(stage.network.sent.size() == 1);
 }
 
+TEST_CASE("the Hub's quotas are waited for, for a window of theirs", "[hub]") {
+  Stage stage;
+  const std::string url = kBase + "/api/models/org/m/revision/main";
+  std::string limit = "\"api\";r=0;t=300";
+  int asked = 0;
+  stage.routes[url] = [&](const http::Request&) {
+    return ++asked < 2 ? http_answer(429, "", "RateLimit", limit)
+                       : http_answer(200, concat(R"({"sha":")", kHash, "\"}"));
+  };
+  SECTION("five minutes") {
+    REQUIRE(works(stage.hub.resolve_revision(stage.repo, "main")));
+    CHECK(stage.waits ==
+          std::vector<std::chrono::milliseconds>{std::chrono::seconds(301)});
+  }
+  SECTION("and no longer: the user is told") {
+    limit = "\"api\";r=0;t=310";
+    CHECK(refuses(stage.hub.resolve_revision(stage.repo, "main"),
+                  ErrorKind::network, "try again in 311 seconds"));
+    CHECK(stage.waits.empty());
+  }
+}
+
 }  // namespace
 }  // namespace sigstore::hub
