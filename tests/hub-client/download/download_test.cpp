@@ -328,12 +328,12 @@ TEST_CASE("a file of another size than listed ends it", "[download]") {
 }
 
 TEST_CASE("answers that do not fit are never content", "[download]") {
+  const std::string content = content_of(5 * kBlock);
+  std::string phrase;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(5 * kBlock);
   job.want("weights", content);
   job.options.retries = 1;
-  std::string phrase;
   SECTION("another range") {
     hub.on_content = [&](const Request& request) -> std::optional<Answer> {
       Answer answer = part_of(content, request);
@@ -377,9 +377,9 @@ TEST_CASE("answers that do not fit are never content", "[download]") {
 }
 
 TEST_CASE("what comes after a block is not written", "[download]") {
+  const std::string content = content_of(5 * kBlock);
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(5 * kBlock);
   job.want("weights", content);
   job.options.retries = 20;
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
@@ -398,11 +398,11 @@ TEST_CASE("what comes after a block is not written", "[download]") {
 }
 
 TEST_CASE("a server that ignores ranges sends it in one stream", "[download]") {
+  const std::string content = content_of(20 * kBlock);
+  std::atomic<int> whole = 0;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(20 * kBlock);
   job.want("weights", content);
-  std::atomic<int> whole = 0;
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
     Answer answer;
     answer.body = content;
@@ -419,11 +419,11 @@ TEST_CASE("a server that ignores ranges sends it in one stream", "[download]") {
 }
 
 TEST_CASE("broken answers go on from the last byte", "[download]") {
+  const std::string content = content_of(30 * kBlock);
+  std::atomic<int> answers = 0;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(30 * kBlock);
   job.want("weights", content);
-  std::atomic<int> answers = 0;
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
     Answer answer = part_of(content, request);
     if (++answers % 3 == 0) answer.cut = answer.body.size() / 2;
@@ -439,10 +439,10 @@ TEST_CASE("broken answers go on from the last byte", "[download]") {
 
 TEST_CASE("who never answers well is asked so often and no more",
           "[download]") {
+  std::atomic<int> answers = 0;
   Hub hub;
   Download job(hub);
   job.want("weights", content_of(1000));
-  std::atomic<int> answers = 0;
   hub.on_content = [&](const Request&) -> std::optional<Answer> {
     ++answers;
     return status(503);
@@ -452,13 +452,13 @@ TEST_CASE("who never answers well is asked so often and no more",
 }
 
 TEST_CASE("what fails at the same time counts once", "[download]") {
+  const std::string content = content_of(40 * kBlock);
+  std::atomic<int> answers = 0;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(40 * kBlock);
   job.want("weights", content);
   job.options.retries = 1;
   job.options.connections.first = 8;
-  std::atomic<int> answers = 0;
   hub.on_content = [&](const Request&) -> std::optional<Answer> {
     const int number = ++answers;
     if (number < 2 || number > 9) return std::nullopt;
@@ -475,11 +475,11 @@ TEST_CASE("what fails at the same time counts once", "[download]") {
 }
 
 TEST_CASE("an answer that stands still is asked for again", "[download]") {
+  const std::string content = content_of(8 * kBlock);
+  std::atomic<int> answers = 0;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(8 * kBlock);
   job.want("weights", content);
-  std::atomic<int> answers = 0;
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
     Answer answer = part_of(content, request);
     if (++answers == 2) {
@@ -497,14 +497,14 @@ TEST_CASE("an answer that stands still is asked for again", "[download]") {
 }
 
 TEST_CASE("a server that asks us to wait is not asked sooner", "[download]") {
-  Hub hub;
-  Download job(hub);
-  for (unsigned i = 0; i < 40; ++i)
-    job.want(concat("f", i), content_of(1000, i));
   std::atomic<int> refused = 0;
   std::atomic<int> too_many = 1;
   std::atomic<std::int64_t> until = 0;
   std::atomic<bool> early = false;
+  Hub hub;
+  Download job(hub);
+  for (unsigned i = 0; i < 40; ++i)
+    job.want(concat("f", i), content_of(1000, i));
   const auto now = [] {
     return std::chrono::steady_clock::now().time_since_epoch() /
            milliseconds(1);
@@ -538,11 +538,11 @@ TEST_CASE("a server that asks us to wait is not asked sooner", "[download]") {
 }
 
 TEST_CASE("an expired URL is asked for again", "[download]") {
+  const std::string content = content_of(40 * kBlock);
+  std::atomic<int> answers = 0;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(40 * kBlock);
   job.want("weights", content);
-  std::atomic<int> answers = 0;
   const int code = GENERATE(403, 400);
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
     const bool expired = ++answers > 10;
@@ -558,13 +558,13 @@ TEST_CASE("an expired URL is asked for again", "[download]") {
 
 TEST_CASE("a server that forbids requests side by side gets one at a time",
           "[download]") {
-  Hub hub;
-  Download job(hub);
   const std::string content = content_of(40 * kBlock);
-  job.want("weights", content);
-  job.options.retries = 8;
   std::atomic<int> inside = 0;
   std::atomic<int> forbidden = 0;
+  Hub hub;
+  Download job(hub);
+  job.want("weights", content);
+  job.options.retries = 8;
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
     if (inside.fetch_add(1) > 0) {
       --inside;
@@ -606,13 +606,13 @@ TEST_CASE("redirects come to an end", "[download]") {
 }
 
 TEST_CASE("what was stopped goes on where it was", "[download]") {
-  Hub hub;
-  Download job(hub);
   const std::string content = content_of(60 * kBlock);
-  job.want("weights", content);
-  job.want("config", content_of(10));
   std::atomic<bool> stop = false;
   std::atomic<int> answers = 0;
+  Hub hub;
+  Download job(hub);
+  job.want("weights", content);
+  job.want("config", content_of(10));
   hub.on_content = [&](const Request& request) -> std::optional<Answer> {
     if (request.path.starts_with("/weights") && ++answers > 20) {
       stop = true;
@@ -690,15 +690,15 @@ TEST_CASE("what is here whole is only hashed", "[download]") {
 }
 
 TEST_CASE("a full disk ends it, and keeps what is there", "[download]") {
+  const std::string content = content_of(40 * kBlock);
+  std::atomic<int> answers = 0;
   Hub hub;
   Download job(hub);
-  const std::string content = content_of(40 * kBlock);
   job.want("weights", content);
   job.want("zzz", content_of(10));
   // As good as full: what is beyond the limit cannot be written.
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
-  std::atomic<int> answers = 0;
   hub.on_content = [&](const Request&) -> std::optional<Answer> {
     if (++answers == 12) {
       rlimit full = before;
