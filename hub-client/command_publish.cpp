@@ -92,13 +92,13 @@ Result<Outcome> run_publish(const Options& options, const Terminal& terminal) {
                             ? sign_listing(hub, *chosen, wanted.repo, listing)
                             : read_signature(options.signature, listing);
   if (!made.ok()) return std::move(made).error();
-  PublishRequest request{wanted.repo,
-                         wanted.revision,
-                         head,
-                         std::string(kSignatureName),
-                         std::move(made->bundle),
-                         options.summary,
-                         options.create_pr};
+  PublishRequest request{
+      wanted.repo,
+      wanted.revision,
+      head,
+      {{std::string(kSignatureName), std::move(made->bundle)}},
+      options.summary,
+      options.create_pr};
   if (request.summary.empty()) request.summary = "Sign the model";
   Result<Published> published =
       publish(hub, *network, std::move(request), [&terminal] {

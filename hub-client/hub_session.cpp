@@ -15,6 +15,10 @@ void add_hub_flags(CommandLine command, HubFlags& flags) {
       .add_option("REPO", flags.repo,
                   "Repository: org/model, datasets/org/data, hf://...")
       .required();
+  add_hub_options(command, flags);
+}
+
+void add_hub_options(CommandLine command, HubFlags& flags) {
   command.add_option("--type", flags.type, "Type of the repository")
       .one_of({"model", "dataset", "space"});
   command.add_option("--revision", flags.revision,

@@ -27,6 +27,8 @@ struct HubFlags {
   bool quiet = false;
 };
 void add_hub_flags(CommandLine command, HubFlags& flags);
+// The same without REPO, for a verb that finds it itself.
+void add_hub_options(CommandLine command, HubFlags& flags);
 
 // The repository, and what the user wants of it: their settings for its URL
 // are those that git has (sigstore.<url>.*), from the global configuration.

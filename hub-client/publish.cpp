@@ -74,6 +74,10 @@ Result<Manifest> HubContent::manifest(const Parameters& parameters,
 
 Result<Manifest> claimed_manifest(ByteView bytes) {
   TRY_ASSIGN(const Bundle bundle, parse_bundle(bytes));
+  return claimed_manifest(bundle);
+}
+
+Result<Manifest> claimed_manifest(const Bundle& bundle) {
   const auto* envelope = std::get_if<DsseEnvelope>(&bundle.content);
   if (envelope == nullptr)
     return fail(ErrorKind::invalid_input, "it is no signature of a model");
@@ -101,17 +105,21 @@ Result<Published> publish(Hub& hub, http::StreamClient& network,
                 "no folder for temporary files: ", error.message());
   TRY_ASSIGN(const TemporaryDirectory folder,
              TemporaryDirectory::create(temporary / "hf-sigstore-XXXXXX"));
-  const std::filesystem::path file = folder.path() / "signature";
-  TRY(write_file_atomic(file, as_bytes(request.bundle)));
   UploadRequest wanted{request.repo,
                        request.branch,
                        request.create_pr,
                        request.summary,
                        {},
                        request.head,
-                       {{request.path, file, request.bundle.size(),
-                         sha256(as_bytes(request.bundle))}},
+                       {},
                        {}};
+  for (const PublishedFile& file : request.files) {
+    const std::filesystem::path local =
+        folder.path() / std::to_string(wanted.files.size());
+    TRY(write_file_atomic(local, as_bytes(file.text)));
+    wanted.files.push_back(
+        {file.path, local, file.text.size(), sha256(as_bytes(file.text))});
+  }
   Result<UploadReport> report = upload(hub, network, wanted, {});
   if (!report.ok() && report.error().kind == ErrorKind::unauthorized &&
       !wanted.create_pr) {

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
+#include "core/bundle/bundle.h"
 #include "core/http/stream_client.h"
 #include "core/manifest/content.h"
 #include "hub-client/hub/hub.h"
@@ -36,13 +38,18 @@ class HubContent final : public Content {
 // What a bundle claims to be about. Nothing is verified: it is to tell early
 // that nobody could use it here. invalid_input for what is no OMS signature.
 Result<Manifest> claimed_manifest(ByteView bundle);
+Result<Manifest> claimed_manifest(const Bundle& bundle);
+
+struct PublishedFile {
+  std::string path;  // in the repository
+  std::string text;
+};
 
 struct PublishRequest {
   RepoName repo;
   std::string branch;
-  git::CommitId head;  // the commit that the signature is for
-  std::string path;    // of the signature in the repository
-  std::string bundle;  // its text
+  git::CommitId head;  // that the branch must still have
+  std::vector<PublishedFile> files;
   std::string summary;
   bool create_pr = false;
 };
@@ -52,7 +59,7 @@ struct Published {
   bool is_pull_request = false;
 };
 
-// Adds one file to a branch that still has this head; as a pull request when
+// Adds small files to a branch that still has this head; as a pull request when
 // that is wished, or when the token may not write: `no_access` is told then.
 Result<Published> publish(Hub& hub, http::StreamClient& network,
                           PublishRequest request,

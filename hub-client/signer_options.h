@@ -31,6 +31,9 @@ struct ExpectedSigners {
   std::vector<SignerRule> identities;
   std::optional<TrustMaterial> trust;
 
+  bool names_nobody() const {
+    return keys.empty() && roots.empty() && identities.empty();
+  }
   void put_into(VerifyRequest& request) const;
 };
 Result<ExpectedSigners> load_signers(const SignerOptions& options,

@@ -91,8 +91,10 @@ class Hub {
   Result<Account> whoami();
   // True when it was made now, false when it was there.
   Result<bool> create_repo(const RepoName& repo, bool is_private);
-  // There already is as good.
-  Result<void> create_branch(const RepoName& repo, std::string_view branch);
+  // There already is as good. Starts as main is now, or with no files.
+  enum class BranchStart : std::uint8_t { main, empty };
+  Result<void> create_branch(const RepoName& repo, std::string_view branch,
+                             BranchStart start = BranchStart::main);
   // In the order of `files`, and about them.
   Result<std::vector<UploadMode>> preupload(const RepoName& repo,
                                             std::string_view revision,

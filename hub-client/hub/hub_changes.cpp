@@ -62,11 +62,12 @@ Result<bool> Hub::create_repo(const RepoName& repo, bool is_private) {
   return true;
 }
 
-Result<void> Hub::create_branch(const RepoName& repo, std::string_view branch) {
+Result<void> Hub::create_branch(const RepoName& repo, std::string_view branch,
+                                BranchStart start) {
   const Subject subject = subject_of(repo, concat("@", branch));
   Result<http::Response> answer = client_.send(post_json(
       options_.endpoint.api(repo, concat("branch/", escape_revision(branch))),
-      "{}"));
+      start == BranchStart::empty ? R"({"emptyBranch":true})" : "{}"));
   if (answer.ok() && answer->status == 409) return {};
   TRY(answer_of(subject, std::move(answer)));
   return {};

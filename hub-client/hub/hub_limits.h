@@ -13,5 +13,12 @@ inline constexpr std::size_t kListedFiles = 1'000'000;
 inline constexpr std::size_t kHubPages = 20'000;
 inline constexpr std::size_t kHubCommit = 256 * kMiB;
 inline constexpr std::size_t kStoredTokens = kMiB;
+// claims.jsonl: what the Hub takes outside of LFS (hub.md 4.1). What lists
+// every file of a large model is too long for a line, and a file of its own.
+inline constexpr std::size_t kClaimsFile = 10 * kMiB;
+inline constexpr std::size_t kClaims = 10'000;
+inline constexpr std::size_t kClaimLine = kMiB;
+// Signatures and attestations of one commit that are read.
+inline constexpr std::size_t kAttachments = 1'000;
 
 }  // namespace sigstore::limits

@@ -10,7 +10,7 @@ _hf_sigstore_values() {
     --hash) echo sha256 blake2b ;;
     --type) echo model dataset space ;;
     --curve) echo p256 p384 p521 ;;
-    hf-sigstore) echo sign verify pull push publish proxy digest inspect keygen logout trust-instance \
+    hf-sigstore) echo sign verify pull push publish attach fetch list-signatures proxy digest inspect keygen logout trust-instance \
       update-trust-root cache extension --help --version ;;
     cache) echo verify ;;
     extension) echo install remove ;;
@@ -42,6 +42,16 @@ _hf_sigstore_options() {
         "--token --quiet --key --pkcs11-uri $password --signing-certificate" \
         "--certificate-chain --identity-token-file --signing-config" \
         "--trusted-root --trust-config --instance --json --help"
+      ;;
+    attach)
+      echo "--type --revision --branch --separate --any-subject --create-pr" \
+        "--commit-message --token-file --token --quiet --json --help"
+      ;;
+    fetch | list-signatures)
+      case $1 in fetch) echo "--local-dir --all" ;; esac
+      echo "--type --revision --key --identity --identity-pattern --issuer" \
+        "--claim --certificate-chain --trusted-root --instance --token-file" \
+        "--token --quiet --json --help"
       ;;
     pull)
       echo "--type --revision --include --exclude --cache-dir --local-dir" \

@@ -137,6 +137,29 @@ begin_test "a signature that was made before is published, if it is for this com
 )
 end_test
 
+begin_test "who requires a binding does not take what push signed, and takes what git pushed"
+(
+  set -eu -o pipefail
+  start_hub
+  writer alice
+  folder work
+  assert_exit 0 hf-sigstore push work org/m --key "$HOME/alice.key"
+  git sigstore trust add "$HUB_URL/org/m" --key "$(public_key alice)" --name Alice
+  git clone -q "$HUB_URL/org/m" bound
+  rm bound/model.sig
+  git -C bound commit -qam "Sign it for its state"
+  git -C bound push -q origin main:bound
+  as bob
+  export HF_HOME=$HOME/hf
+  git sigstore trust add "$HUB_URL/org/m" --key "$(public_key alice)" --name Alice
+  git config --global sigstore.requireBinding true
+  assert_exit 1 hf-sigstore pull org/m
+  assert_contains "the signature does not say for which repository it was made"
+  assert_exit 0 hf-sigstore pull org/m --revision bound
+  assert_contains "verified: signed by Alice"
+)
+end_test
+
 begin_test "git gets the token for the Hub, and for nobody else"
 (
   set -eu -o pipefail

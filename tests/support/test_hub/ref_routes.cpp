@@ -45,6 +45,21 @@ void create_ref(ApiCall& call, const std::string& ref, const std::string& start,
   answer_json(call.response, Json::object());
 }
 
+// A branch with a first commit of its own and no files.
+void create_empty_branch(ApiCall& call, const std::string& ref) {
+  if (find_ref(call, ref)) {
+    return answer_refusal(call.response, {409, "", "branch already exists"});
+  }
+  Index index(call.hub, call.repository, "");
+  const auto commit = index.commit("", call.caller.user, "initial commit");
+  if (!is_valid_ref(call, ref) || !commit ||
+      !move_ref(call.hub, call.repository, ref, *commit, "")) {
+    return answer_refusal(call.response,
+                          {400, "", "Invalid reference for a branch"});
+  }
+  answer_json(call.response, Json::object());
+}
+
 void delete_ref(ApiCall& call, const std::string& ref) {
   const auto commit = find_ref(call, ref);
   if (!commit || !run_git(call.hub, call.repository,
@@ -63,8 +78,11 @@ void answer_create_branch(ApiCall& call) {
     return answer_refusal(call.response,
                           {400, "", "Invalid reference for a branch"});
   }
-  const std::string start =
-      text_member(read_optional_json(call.request), "startingPoint");
+  const Json body = read_optional_json(call.request);
+  if (body.value("emptyBranch", Json(false)) == true) {
+    return create_empty_branch(call, "refs/heads/" + name);
+  }
+  const std::string start = text_member(body, "startingPoint");
   create_ref(call, "refs/heads/" + name, start.empty() ? "main" : start,
              "branch");
 }
