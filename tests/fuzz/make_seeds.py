@@ -385,6 +385,28 @@ def listing_files():
     yield "bad-cut", text()[:-1]
 
 
+def claims():
+    statement = {"_type": "https://in-toto.io/Statement/v1",
+                 "predicateType": "https://slsa.dev/provenance/v1",
+                 "subject": [{"name": "m", "digest": {"sha256": "ab" * 32}}]}
+
+    def line(payload, **more):
+        return to_json({"mediaType": BUNDLE + ".v0.3+json", "verificationMaterial": {
+            "publicKey": {"hint": "ab" * 32}}, "dsseEnvelope": {
+                "payload": b64(json.dumps(payload).encode()),
+                "payloadType": "application/vnd.in-toto+json",
+                "signatures": [{"sig": b64(b"signature")}]}, **more})
+
+    model = {**statement, "predicateType": "https://model_signing/signature/v1.0"}
+    yield "ok-one", line(statement)
+    yield "ok-two", b"\r\n" + line(statement) + b"\r\n\n" + line(model) + b"\n"
+    yield "bad-empty", b"\n"
+    yield "bad-broken", line(statement) + b'\n{"a":'
+    yield "bad-no-subject", line({**statement, "subject": []})
+    yield "bad-digest", line({**statement, "subject": [{"digest": {"sha256": 1}}]})
+    yield "bad-no-statement", line([])
+
+
 def streams():
     """Two bytes of size and a zlib stream of so many bytes."""
     pointer = (b"version https://git-lfs.github.com/spec/v1\n"
@@ -922,6 +944,7 @@ TARGETS = {
     "fuzz-partial-sidecar": partial_sidecars,
     "fuzz-verdict": verdicts,
     "fuzz-listing-file": listing_files,
+    "fuzz-claims": claims,
     "fuzz-ref-updates": ref_updates,
     "fuzz-hook-texts": hook_texts,
     "fuzz-signed-push": signed_pushes,
