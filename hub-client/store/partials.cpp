@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/store/partials.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hub-client/store/partial_name.h"
@@ -76,7 +77,13 @@ void Partials::sweep(
     const std::string path = join(folder, name);
     const Result<FoundEntry> entry = root_->look(path);
     if (!entry.ok()) continue;
-    if (is_done(partial->stem) || now_ns - entry->modified_ns > kWeekNs)
+    // Bytes that were placed by a program that was killed right then.
+    const bool is_alone =
+        partial->is_sidecar &&
+        std::find(names->begin(), names->end(),
+                  partial_name(partial->stem, partial->random)) == names->end();
+    if (is_alone || is_done(partial->stem) ||
+        now_ns - entry->modified_ns > kWeekNs)
       (void)root_->remove(path);
   }
 }

@@ -29,8 +29,9 @@ class Partials {
   Result<void> place(const std::filesystem::path& partial,
                      const std::string& relative, unsigned mode);
   // Removes those in a folder that are of no use any more: `is_done` says so
-  // of a stem, and nobody came back for the others within a week. Needs
-  // allow_resume(); what cannot be removed stays.
+  // of a stem, nobody came back for the others within a week, and a sidecar
+  // without its partial says nothing. Needs allow_resume(); what cannot be
+  // removed stays.
   void sweep(const std::string& folder, std::int64_t now_ns,
              const std::function<bool(const std::string& stem)>& is_done);
 

@@ -34,6 +34,21 @@ double modified(const fs::path& path) {
   return std::chrono::duration<double>(system.time_since_epoch()).count();
 }
 
+TEST_CASE("a sidecar goes with the partial that it is about", "[store]") {
+  const TempFolder folder;
+  const auto store = make(folder);
+  const ListedFile file = lfs_file("model.bin", "weights");
+  const std::string stem = kRecords + "download/0123456789abcdef.e.hfsig-";
+  folder.write(stem + "00000001.incomplete", "wei");
+  folder.write(stem + "00000001.json.incomplete", "{}");
+  folder.write(stem + "00000002.json.incomplete", "{}");
+  REQUIRE(works(put(*store, kCommit, file, "weights")));
+  REQUIRE(works(store->finish("main", {kCommit, {file}})));
+  CHECK(fs::exists(folder.at(stem + "00000001.incomplete")));
+  CHECK(fs::exists(folder.at(stem + "00000001.json.incomplete")));
+  CHECK_FALSE(fs::exists(folder.at(stem + "00000002.json.incomplete")));
+}
+
 TEST_CASE("a folder holds the files and what huggingface_hub keeps of them",
           "[store]") {
   const TempFolder folder;
