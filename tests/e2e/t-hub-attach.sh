@@ -367,3 +367,21 @@ PYTHON
   assert_eq "not verified" "$(verdict claims.jsonl:2 | cut -d ' ' -f 1-2)"
 )
 end_test
+
+begin_test "a signature that git made for a repository is none for another one"
+(
+  set -eu -o pipefail
+  start_hub
+  publish
+  cp "$(public_key alice)" alice.pub
+  hub_create org/other
+  git -C "$bare" push -q "$HUB_ROOT/org/other.git" main
+  reader bob
+  assert_exit 0 hf-sigstore list-signatures org/m --key alice.pub --json
+  assert_eq verified "$(verdict model.sig | cut -d ' ' -f 1)"
+  assert_exit 1 hf-sigstore list-signatures org/other --key alice.pub
+  assert_contains "not verified: signature was made for "
+  assert_exit 1 hf-sigstore fetch org/other --key alice.pub
+  assert_missing other.sigstore
+)
+end_test
