@@ -6,13 +6,14 @@ scripts/interop hub.
 A cell is "ok" where the client did it and the bytes are right, "failed" with
 the client's own words, "impossible" where the client or the server has no
 such thing. Exit 1 when a cell against the test hub failed: there it is the
-double that is wrong. A new client is one more class in CLIENTS.
+double that is wrong, or we are. A new client is one more class in CLIENTS.
 """
 
 import argparse
 import contextlib
 import filecmp
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -37,6 +38,7 @@ class HuggingfaceHub:
     """The reference client."""
 
     name = "huggingface_hub"
+    actions = ACTIONS
 
     def __init__(self, peers, _programs):
         self.version = from_requirements("huggingface_hub")
@@ -53,6 +55,7 @@ class HuggingfaceHub:
 
 class HuggingfaceJs:
     name = "@huggingface/hub"
+    actions = ACTIONS
 
     def __init__(self, peers, _programs):
         text = (HERE / "package.json").read_text()
@@ -66,7 +69,26 @@ class HuggingfaceJs:
         return ["node", HERE / "hub_client.cjs", action, *arguments]
 
 
-CLIENTS = (HuggingfaceHub, HuggingfaceJs)
+class Ours:
+    """Signs what it uploads, and checks what it downloads."""
+
+    name = "hf-sigstore"
+    actions = ("push", "pull", "proxy", "publish")
+
+    def __init__(self, _peers, programs):
+        self.program = programs / "hf-sigstore"
+        self.version = "" if not self.is_there() else subprocess.run(
+            [self.program, "--version"], capture_output=True, check=True,
+            text=True).stdout.split()[-1]
+
+    def is_there(self):
+        return self.program.exists()
+
+    def command(self, action, *arguments):
+        return [self.program, action, *arguments]
+
+
+CLIENTS = (HuggingfaceHub, HuggingfaceJs, Ours)
 
 
 def wait_for(path, process):
@@ -131,7 +153,7 @@ class Olah:
     has no calls that write, so that these go to the test hub."""
 
     name = "olah"
-    cannot = ("create", "upload")
+    cannot = ("create", "upload", "push", "publish")
 
     def __init__(self, peers, programs):
         self.version = from_requirements("olah")
@@ -179,6 +201,7 @@ def make_files(folder):
 def run(client, endpoint, work, action, *arguments):
     environment = {**os.environ, "HF_ENDPOINT": endpoint,
                    "HF_TOKEN": "hf_writer", "HF_HOME": str(work / "home"),
+                   "HOME": str(work / "home"), "GIT_CONFIG_NOSYSTEM": "1",
                    "SIGSTORE_PEERS": str(client.peers), "NO_COLOR": "1"}
     done = subprocess.run([str(part) for part in client.command(
         action, *arguments)], env=environment, capture_output=True,
@@ -195,6 +218,58 @@ def check_same(expected, actual):
         other = actual / path.relative_to(expected)
         if not other.exists() or not filecmp.cmp(path, other, shallow=False):
             raise RuntimeError(f"{path.name} is missing or has other bytes")
+
+
+def through_proxy(client, endpoint, work, path):
+    """The bytes of a file that our proxy gives out."""
+    environment = {**os.environ, "HF_ENDPOINT": endpoint,
+                   "HF_HOME": str(work / "proxied"),
+                   "HOME": str(work / "home"), "GIT_CONFIG_NOSYSTEM": "1"}
+    process = subprocess.Popen([client.program, "proxy", "--quiet"],
+                               env=environment, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    try:
+        address = process.stdout.readline().strip().removeprefix("HF_ENDPOINT=")
+        with urllib.request.urlopen(f"{address}/{path}",
+                                    timeout=SECONDS) as answer:
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(f"{error}: {error.read(300).decode()}") from error
+    except (OSError, ValueError) as error:
+        raise RuntimeError(f"{error}") from error
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def do_ours(action, client, endpoint, upstream, work):
+    files, repo, key = work / "files", "org/m", work / "home" / "key"
+    if not key.with_suffix(".key").exists():
+        key.parent.mkdir(exist_ok=True)
+        run(client, endpoint, work, "keygen", "--no-password", key)
+        for name, value in (
+                ("sigstore.publicKey", f"{key}.pub"),
+                # What a mirror has was signed under the Hub's name.
+                (f"sigstore.{endpoint}/{repo}.repository",
+                 f"{upstream.removeprefix('http://')}/{repo}")):
+            subprocess.run(["git", "config", "--file",
+                            work / "home" / ".gitconfig", name, value],
+                           check=True)
+    if action == "push":
+        run(client, endpoint, work, "push", files, repo, "--key", f"{key}.key")
+    elif action == "publish":
+        run(client, endpoint, work, "publish", repo, "--trust-hub-digests",
+            "--key", f"{key}.key")
+    elif action == "pull":
+        output = run(client, endpoint, work, "pull", repo, "--json")
+        if not json.loads(output)["verified"]:
+            raise RuntimeError(f"not verified: {output[:200]}")
+        check_same(files, pathlib.Path(json.loads(output)["path"]))
+    else:
+        weights = through_proxy(client, endpoint, work,
+                                f"{repo}/resolve/main/model.safetensors")
+        if weights != (files / "model.safetensors").read_bytes():
+            raise RuntimeError("other bytes")
 
 
 def do(action, client, endpoint, work):
@@ -224,10 +299,14 @@ def cells_of(client, server, work):
     make_files(work / "files")
     cells = []
     with server.run(work) as (endpoint, upstream):
-        for action in ACTIONS:
+        for action in client.actions:
             try:
                 cannot = action in server.cannot
-                do(action, client, upstream if cannot else endpoint, work)
+                at = upstream if cannot else endpoint
+                if isinstance(client, Ours):
+                    do_ours(action, client, at, upstream, work)
+                else:
+                    do(action, client, at, work)
                 if cannot:
                     raise Impossible("the server has no such call")
                 cells.append(("ok", ""))
@@ -265,7 +344,7 @@ def main():
                 columns.append(cells_of(client, server, pathlib.Path(folder)))
             if getattr(server, "is_ours", False):
                 bad += sum(verdict == "failed" for verdict, _ in columns[-1])
-        for index, action in enumerate(ACTIONS):
+        for index, action in enumerate(client.actions):
             rows.append((f"{client.name} {client.version}: {action}",
                          [column[index] for column in columns]))
     show("client", servers, rows)
