@@ -84,13 +84,13 @@ def make_lfs_repository(env, path, files, size):
 
 
 @contextlib.contextmanager
-def test_hub(env, root):
+def test_hub(env, root, *options):
     """Runs the test hub; gives its URL."""
     root.mkdir()
     port_file = pathlib.Path(f"{root}.port")
     child = subprocess.Popen(
         ["test-hub", "--root", root, "--port-file", port_file, "--log",
-         f"{root}.log", "--die-with-parent"], env=env,
+         f"{root}.log", "--die-with-parent", *options], env=env,
         stdin=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30

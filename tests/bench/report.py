@@ -25,10 +25,12 @@ class Row:
     goal: float | None = None  # largest ratio
     slack: float = 0  # seconds that ours may take on top
     note: str = ""
+    unit: str = "s"  # of what stands in the place of seconds
 
 
-def seconds(spread):
-    unit, factor = ("s", 1) if spread.high >= 1 else ("ms", 1000)
+def amount(spread, unit):
+    unit, factor = ((unit, 1) if unit != "s" or spread.high >= 1 else
+                    ("ms", 1000))
     low, middle, high = (f"{value * factor:.3g}" for value in (
         spread.low, spread.median, spread.high))
     return f"{middle} {unit} ({low}-{high})"
@@ -46,8 +48,8 @@ def cells(row):
     judged = ratio([wall - row.slack for wall in ours.wall], peer.wall)
     met = "" if row.goal is None else (
         "yes" if judged.median <= row.goal else "no")
-    return [row.benchmark, seconds(Spread.of(ours.wall)), row.peer,
-            seconds(Spread.of(peer.wall)),
+    return [row.benchmark, amount(Spread.of(ours.wall), row.unit), row.peer,
+            amount(Spread.of(peer.wall), row.unit),
             f"{times.median:.3g}x ({times.low:.3g}-{times.high:.3g})",
             f"{cpu.median:.3g}x", goal, met]
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import fixtures
+import pull
 import report
 from measure import Contender, Failed, Samples, Spread, interleave
 from report import Row
@@ -361,6 +362,7 @@ def measure_all(bench, options):
         ("clones", lambda: bench_clones(bench, sizes)),
         ("checking out through the filter",
          lambda: bench_filter(bench, (64 if quick else 1024) << 20)),
+        ("pulls", lambda: pull.bench_pulls(bench, venv, quick)),
         ("hooks", lambda: bench_hooks(bench)),
         ("verifying bundles",
          lambda: bench_bundles(bench, peers, vectors, quick)))

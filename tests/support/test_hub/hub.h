@@ -55,9 +55,10 @@ struct Hub {
   Names names;
   Discussions discussions;
   ListingCache listings;
-  std::mutex commits;        // one at a time
-  std::string cdn_origin;    // "http://127.0.0.1:<port>"; set before serving
-  const std::string secret;  // of the signed addresses
+  std::mutex commits;           // one at a time
+  std::string cdn_origin;       // "http://127.0.0.1:<port>"; set before serving
+  std::string download_origin;  // where content is read; as a rule cdn_origin
+  const std::string secret;     // of the signed addresses
   std::atomic<unsigned> unexpected_leaks = 0;
 };
 

@@ -19,6 +19,8 @@
 // The tokens are hf_writer, hf_reader and hf_stranger (access.h). The port of
 // the second origin is in FILE.cdn, beside the FILE of --port-file. The exit
 // code is 1 when credentials reached it unexpectedly (switch token-leak).
+// --cdn-url sends who reads LFS content to another server, which has the files
+// below ROOT/lfs: for measurements, where ours would be what is measured.
 
 #include <fcntl.h>
 #include <httplib.h>
@@ -205,6 +207,8 @@ int run(const Options& options) {
   if (!bind(own, options.port) || !bind(cdn, 0)) return fail("cannot bind");
   hub.cdn_origin =
       std::string("http://") + kHost + ":" + std::to_string(cdn.port);
+  hub.download_origin =
+      options.cdn_url.empty() ? hub.cdn_origin : options.cdn_url;
 
   stop_on_signal(own.server, cdn.server, hub, signals);
   if (!announce(options, own.port, cdn.port)) {

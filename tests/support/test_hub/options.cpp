@@ -33,6 +33,8 @@ bool set_option(Options& options, std::string_view name,
     options.port_file = value;
   } else if (name == "--log") {
     options.log_file = value;
+  } else if (name == "--cdn-url") {
+    options.cdn_url = value;
   } else if (name == "--port") {
     return set_number(value, 65535, options.port);
   } else if (name == "--ready-fd") {
@@ -64,7 +66,8 @@ std::optional<Options> parse_options(std::span<char* const> arguments) {
 
 const char* usage() {
   return "usage: test-hub --root DIR [--port N] [--port-file FILE]\n"
-         "                [--ready-fd N] [--log FILE] [--die-with-parent]\n";
+         "                [--ready-fd N] [--log FILE] [--die-with-parent]\n"
+         "                [--cdn-url URL]\n";
 }
 
 }  // namespace test_hub

@@ -15,6 +15,7 @@ struct Options {
   std::string port_file;
   int ready_fd = -1;
   std::string log_file;
+  std::string cdn_url;  // who serves content in the place of the second origin
   bool dies_with_parent = false;
 };
 

@@ -39,7 +39,8 @@ std::string make_signed_url(Hub& hub, const SignedUrl& url) {
   if (!url.query.empty()) target += "&" + url.query;
   target += "&Expires=" + std::to_string(now_in_seconds() + lifetime) +
             "&Nonce=" + std::to_string(std::random_device()());
-  return hub.cdn_origin + target + kSignature +
+  const bool reads = url.method == "GET";
+  return (reads ? hub.download_origin : hub.cdn_origin) + target + kSignature +
          sign_text(hub, url.method + " " + target);
 }
 
