@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/judged_listing.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/base/limits.h"
@@ -24,7 +23,7 @@ Result<std::unique_ptr<JudgedListing>> JudgedListing::judge(
   const auto ask = [&]() -> Result<CommitVerdict> {
     TRY_ASSIGN(const TrustStore store, trust_file.load());
     const RepositoryTrust& trust = store.find(judged->question_.repository);
-    const ListedFile* const file = judged->find(kSignatureName);
+    const ListedFile* const file = judged->listing_.find(kSignatureName);
     if (file == nullptr) return check_unsigned_state(settings, trust, trace);
     if (file->size > limits::kBundle)
       return fail(ErrorKind::invalid_input, file->path, " is longer than ",
@@ -48,16 +47,6 @@ Result<std::unique_ptr<JudgedListing>> JudgedListing::judge(
   return judged;
 }
 
-const ListedFile* JudgedListing::find(std::string_view path) const {
-  const std::vector<ListedFile>& files = listing_.files;
-  const auto file =
-      std::lower_bound(files.begin(), files.end(), path,
-                       [](const ListedFile& item, std::string_view name) {
-                         return item.path < name;
-                       });
-  return file != files.end() && file->path == path ? &*file : nullptr;
-}
-
 bool JudgedListing::is_covered(const ListedFile& file) const {
   if (!signed_) return false;
   return file.path == kSignatureName || bound_digest(*signed_, file.path) ||
@@ -77,13 +66,13 @@ Expected JudgedListing::expected_of(const ListedFile& file) const {
   return expected;
 }
 
-Result<std::string> ref_of_revision(Hub& hub, const RepoName& repo,
+Result<std::string> ref_of_revision(Hub* hub, const RepoName& repo,
                                     const std::string& revision,
                                     const git::CommitId& commit) {
   if (revision == commit.id.to_hex() || revision.starts_with("refs/"))
     return revision;
-  if (revision == "main") return "refs/heads/" + revision;
-  TRY_ASSIGN(const References references, hub.references(repo));
+  if (revision == "main" || hub == nullptr) return "refs/heads/" + revision;
+  TRY_ASSIGN(const References references, hub->references(repo));
   for (const auto* list : {&references.branches, &references.tags})
     for (const Reference& item : *list)
       if (item.name == revision) return item.ref;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 
 #include "core/app/settings.h"
 #include "core/app/state_check.h"
@@ -45,7 +45,6 @@ class JudgedListing {
   bool is_unchecked() const { return unchecked_; }
   const std::string& warning() const { return warning_; }
 
-  const ListedFile* find(std::string_view path) const;
   // Is there a signature that speaks for this file?
   bool is_covered(const ListedFile& file) const;
   bool is_signed() const { return signed_.has_value(); }
@@ -67,8 +66,8 @@ class JudgedListing {
 };
 
 // What git calls a revision of a repository: "refs/heads/main"; a commit's
-// hash stays one.
-Result<std::string> ref_of_revision(Hub& hub, const RepoName& repo,
+// hash stays one. Without a Hub to ask, a name is that of a branch.
+Result<std::string> ref_of_revision(Hub* hub, const RepoName& repo,
                                     const std::string& revision,
                                     const git::CommitId& commit);
 

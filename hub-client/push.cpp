@@ -100,16 +100,6 @@ class FolderOverHead final : public Content {
   DirectoryContent folder_;
 };
 
-const ListedFile* find_file(const Listing& listing, const std::string& path) {
-  const auto found =
-      std::lower_bound(listing.files.begin(), listing.files.end(), path,
-                       [](const ListedFile& file, const std::string& name) {
-                         return file.path < name;
-                       });
-  return found != listing.files.end() && found->path == path ? &*found
-                                                             : nullptr;
-}
-
 Result<bool> is_blob(const std::filesystem::path& path,
                      const std::string& blob_id) {
   TRY_ASSIGN(const Bytes content, read_file(path, kLargestPlain));
@@ -122,7 +112,7 @@ Result<bool> is_blob(const std::filesystem::path& path,
 
 // Does the head have this file as it is?
 Result<bool> is_there(const UploadFile& file, const Listing& head) {
-  const ListedFile* listed = find_file(head, file.path);
+  const ListedFile* listed = head.find(file.path);
   if (listed == nullptr || listed->size != file.size) return false;
   if (listed->sha256) return listed->sha256 == file.sha256;
   if (file.size > kLargestPlain) return false;
@@ -168,7 +158,7 @@ Result<void> check_listing(const Listing& listing, const Manifest& manifest,
   Difference difference;
   difference.extra = extra_files(listing, manifest, exclusions);
   for (const auto& [path, digest] : signed_files(manifest)) {
-    const ListedFile* listed = find_file(listing, path);
+    const ListedFile* listed = listing.find(path);
     if (listed == nullptr)
       difference.missing.push_back(path);
     else if (digest && listed->sha256 && *listed->sha256 != *digest)

@@ -18,15 +18,8 @@ using How = DifferingFile::How;
 using Cause = DifferingFile::Cause;
 
 const ListedFile* find_listed(const std::optional<Listing>& listing,
-                              const std::string& path) {
-  if (!listing) return nullptr;
-  const auto found =
-      std::lower_bound(listing->files.begin(), listing->files.end(), path,
-                       [](const ListedFile& file, const std::string& wanted) {
-                         return file.path < wanted;
-                       });
-  if (found == listing->files.end() || found->path != path) return nullptr;
-  return &*found;
+                              std::string_view path) {
+  return listing ? listing->find(path) : nullptr;
 }
 
 // What the Hub had, by the name of a blob: the digest that it gave.

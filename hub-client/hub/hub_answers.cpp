@@ -103,6 +103,15 @@ bool has_drive(std::string_view path) {
 
 }  // namespace
 
+const ListedFile* Listing::find(std::string_view path) const {
+  const auto file =
+      std::lower_bound(files.begin(), files.end(), path,
+                       [](const ListedFile& item, std::string_view name) {
+                         return item.path < name;
+                       });
+  return file != files.end() && file->path == path ? &*file : nullptr;
+}
+
 Result<void> check_path(std::string_view path) {
   const auto refuse = [&](std::string_view why) {
     return fail(ErrorKind::unsafe_tree, "the name of a file ", why, ": '",

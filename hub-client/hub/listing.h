@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/digest.h"
@@ -29,6 +30,9 @@ struct ListedFile {
 struct Listing {
   git::CommitId commit;
   std::vector<ListedFile> files;
+
+  // Nothing when the commit has no such file.
+  const ListedFile* find(std::string_view path) const;
 };
 
 // May a file of this name be written below a folder? Refuses the empty path,

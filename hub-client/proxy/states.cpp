@@ -59,7 +59,7 @@ std::optional<Result<Release>> States::answer(const std::string& caller_repo,
   if (!state.judged) return Result<Release>(state.refusal);
   Release release{std::move(key), repo,         asked.revision,
                   *asked.commit,  std::nullopt, {}};
-  if (const ListedFile* const file = state.judged->find(path)) {
+  if (const ListedFile* const file = state.judged->listing().find(path)) {
     release.file = *file;
     release.expected = state.judged->expected_of(*file);
   }
@@ -136,7 +136,7 @@ Result<std::unique_ptr<JudgedListing>> States::judge(
              load_settings(git::Git().in_directory("/"), url));
   TRY_ASSIGN(RepoId id, repository_id(settings, url));
   TRY_ASSIGN(std::string ref,
-             ref_of_revision(hub, repo, asked.revision, commit));
+             ref_of_revision(&hub, repo, asked.revision, commit));
   CommitQuestion question{std::move(id), std::move(ref), commit, true,
                           current_time()};
   TRY_ASSIGN(Listing listing, hub.list(repo, commit));

@@ -13,16 +13,6 @@ namespace {
 constexpr int kTries = 4;
 constexpr std::chrono::seconds kFirstWait{2};  // doubles
 
-const ListedFile* find_file(const Listing& listing, std::string_view path) {
-  const auto found =
-      std::lower_bound(listing.files.begin(), listing.files.end(), path,
-                       [](const ListedFile& file, std::string_view name) {
-                         return file.path < name;
-                       });
-  return found != listing.files.end() && found->path == path ? &*found
-                                                             : nullptr;
-}
-
 Result<std::string> blob_id(ByteView content) {
   TRY_ASSIGN(MessageDigest digest,
              MessageDigest::create(DigestAlgorithm::sha1));
@@ -34,19 +24,18 @@ Result<std::string> blob_id(ByteView content) {
 // Does a commit hold what ours would?
 Result<bool> has_all(const Listing& listing, const CommitBody& body) {
   for (const CommitBody::SmallFile& file : body.small) {
-    const ListedFile* listed = find_file(listing, file.path);
+    const ListedFile* listed = listing.find(file.path);
     TRY_ASSIGN(const std::string id, blob_id(file.content));
     if (listed == nullptr || listed->sha256 || listed->blob_id != id)
       return false;
   }
   for (const CommitBody::LargeFile& file : body.large) {
-    const ListedFile* listed = find_file(listing, file.path);
+    const ListedFile* listed = listing.find(file.path);
     if (listed == nullptr || listed->sha256 != file.object.oid) return false;
   }
-  return std::none_of(body.deleted.begin(), body.deleted.end(),
-                      [&](const std::string& path) {
-                        return find_file(listing, path) != nullptr;
-                      });
+  return std::none_of(
+      body.deleted.begin(), body.deleted.end(),
+      [&](const std::string& path) { return listing.find(path) != nullptr; });
 }
 
 Error moved(const CommitPlace& place, const git::CommitId& head,
