@@ -69,10 +69,7 @@ Result<CheckedAttachments> check_attachments(const HubFlags& flags,
                                              const SignerOptions& signers,
                                              const Terminal& terminal) {
   TRY_ASSIGN(const HubSettings settings,
-             read_hub_settings(environment_variable));
-  if (settings.offline)
-    return fail(ErrorKind::invalid_input,
-                "HF_HUB_OFFLINE is set, and this needs the network");
+             read_online_settings("asking for attestations"));
   TRY_ASSIGN(const Wanted wanted, read_wanted(flags, settings));
   const Timestamp now = current_time();
   TRY_ASSIGN(const Believed believed, find_believed(signers, wanted, now));
@@ -94,7 +91,7 @@ Result<CheckedAttachments> check_attachments(const HubFlags& flags,
   ModelState model(hub, wanted.repo, std::move(listing));
   for (Attachment& item : found)
     checked.items.push_back(judge.judge(std::move(item), model));
-  for (const std::string& warning : hub.take_warnings()) terminal.warn(warning);
+  session.tell_warnings(terminal);
   return checked;
 }
 

@@ -25,10 +25,9 @@ struct Options {
   std::vector<std::string> words;  // files, and the repository
   std::vector<std::string> files;
   std::string branch{kSideBranch};
-  std::string summary;
+  CommitFlags commit;
   bool separate = false;
   bool any_subject = false;
-  bool create_pr = false;
 };
 
 struct Outcome {
@@ -97,10 +96,7 @@ Result<void> add(const Given& item, AttachRequest& request) {
 
 Result<Outcome> run_attach(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const HubSettings settings,
-             read_hub_settings(environment_variable));
-  if (settings.offline)
-    return fail(ErrorKind::invalid_input,
-                "HF_HUB_OFFLINE is set, and this needs the network");
+             read_online_settings("adding to a repository"));
   TRY_ASSIGN(const Wanted wanted, read_wanted(options.hub, settings));
   std::vector<Given> given;
   for (const std::string& path : options.files)
@@ -113,8 +109,9 @@ Result<Outcome> run_attach(const Options& options, const Terminal& terminal) {
              hub.resolve_revision(wanted.repo, wanted.revision));
   TRY_ASSIGN(Listing listing, hub.list(wanted.repo, outcome.commit));
   ModelState model(hub, wanted.repo, std::move(listing));
-  AttachRequest request{wanted.repo, wanted.revision, options.branch,   {},
-                        {},          options.summary, options.create_pr};
+  AttachRequest request{
+      wanted.repo, wanted.revision,        options.branch,          {},
+      {},          options.commit.summary, options.commit.create_pr};
   if (request.summary.empty())
     request.summary = "Add signatures and attestations";
   for (const Given& item : given) {
@@ -130,16 +127,10 @@ Result<Outcome> run_attach(const Options& options, const Terminal& terminal) {
       attach({hub, *network,
               [&terminal](const std::string& words) { terminal.warn(words); }},
              request);
-  for (const std::string& warning : hub.take_warnings()) terminal.warn(warning);
+  session.tell_warnings(terminal);
   if (!attached.ok()) return std::move(attached).error();
   outcome.attached = std::move(*attached);
   return outcome;
-}
-
-std::string url_of(const Outcome& outcome) {
-  if (!outcome.attached.published) return "";
-  const CommitAnswer& commit = outcome.attached.published->commit;
-  return commit.pull_request_url.empty() ? commit.url : commit.pull_request_url;
 }
 
 void print_json(const Outcome& outcome) {
@@ -152,7 +143,7 @@ void print_json(const Outcome& outcome) {
                 {"covers", outcome.covers}};
   if (attached.published) {
     value["commit"] = attached.published->commit.commit.id.to_hex();
-    value["url"] = url_of(outcome);
+    value["url"] = attached.published->commit.page();
     value["pullRequest"] = attached.published->is_pull_request;
   }
   print_line(dump_json(value));
@@ -168,7 +159,8 @@ void print(const Outcome& outcome, const HubFlags& flags) {
                       one_line(attached.branch),
                       attached.published ? "" : ": the others are there"));
   if (attached.published)
-    print_line(concat(flags.quiet ? "" : "url: ", one_line(url_of(outcome))));
+    print_line(concat(flags.quiet ? "" : "url: ",
+                      one_line(attached.published->commit.page())));
 }
 
 class AttachCommand final : public Verb {
@@ -190,10 +182,7 @@ class AttachCommand final : public Verb {
                        "claims.jsonl");
     command().add_flag("--any-subject", options_.any_subject,
                        "Also what is about something else than this model");
-    command().add_option("--commit-message", options_.summary,
-                         "First line of the commit's message");
-    command().add_flag("--create-pr", options_.create_pr,
-                       "Open a pull request in the place of a commit");
+    add_commit_flags(command(), options_.commit);
   }
 
   ExitCode run() override {

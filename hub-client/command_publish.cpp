@@ -22,9 +22,8 @@ struct Options {
   HubFlags hub;
   SigningOptions signing;
   std::string signature;
-  std::string summary;
+  CommitFlags commit;
   bool trust_hub_digests = false;
-  bool create_pr = false;
 };
 
 struct Outcome {
@@ -70,11 +69,7 @@ Result<Signed> sign_listing(Hub& hub, ChosenSigner& chosen,
 
 Result<Outcome> run_publish(const Options& options, const Terminal& terminal) {
   TRY(check_options(options));
-  TRY_ASSIGN(const HubSettings settings,
-             read_hub_settings(environment_variable));
-  if (settings.offline)
-    return fail(ErrorKind::invalid_input,
-                "HF_HUB_OFFLINE is set, and publishing needs the network");
+  TRY_ASSIGN(const HubSettings settings, read_online_settings("publishing"));
   TRY_ASSIGN(const Wanted wanted, read_wanted(options.hub, settings));
   std::optional<ChosenSigner> chosen;
   if (options.trust_hub_digests) {
@@ -97,23 +92,17 @@ Result<Outcome> run_publish(const Options& options, const Terminal& terminal) {
       wanted.revision,
       head,
       {{std::string(kSignatureName), std::move(made->bundle)}},
-      options.summary,
-      options.create_pr};
+      options.commit.summary,
+      options.commit.create_pr};
   if (request.summary.empty()) request.summary = "Sign the model";
   Result<Published> published =
       publish(hub, *network, std::move(request), [&terminal] {
         terminal.warn("the token may not write here: opening a pull request");
       });
-  for (const std::string& warning : hub.take_warnings()) terminal.warn(warning);
+  session.tell_warnings(terminal);
   if (!published.ok()) return std::move(published).error();
   return Outcome{std::move(*published), std::move(made->manifest),
                  std::move(made->signatory), wanted.repo, head};
-}
-
-const std::string& url_of(const Published& published) {
-  return published.commit.pull_request_url.empty()
-             ? published.commit.url
-             : published.commit.pull_request_url;
 }
 
 void print_json(const Outcome& outcome) {
@@ -149,8 +138,8 @@ void print(const Outcome& outcome, const HubFlags& flags) {
                       one_line(outcome.repo.path()), "@",
                       outcome.head.id.to_short()));
   }
-  print_line(
-      concat(flags.quiet ? "" : "url: ", one_line(url_of(outcome.published))));
+  print_line(concat(flags.quiet ? "" : "url: ",
+                    one_line(outcome.published.commit.page())));
 }
 
 class PublishCommand final : public Verb {
@@ -164,10 +153,7 @@ class PublishCommand final : public Verb {
     command().add_flag(
         "--trust-hub-digests", options_.trust_hub_digests,
         "Sign the digests that the Hub lists, without the files");
-    command().add_option("--commit-message", options_.summary,
-                         "First line of the commit's message");
-    command().add_flag("--create-pr", options_.create_pr,
-                       "Open a pull request in the place of a commit");
+    add_commit_flags(command(), options_.commit);
     add_signing_options(command(), options_.signing);
   }
 

@@ -110,8 +110,7 @@ Result<Pulled> run_pull(Options& options, const Terminal& terminal,
   listen_for_stop();
   Result<Pulled> pulled = pull(tools, request, trace);
   terminal.end_progress();
-  for (const std::string& warning : session.hub().take_warnings())
-    terminal.warn(warning);
+  session.tell_warnings(terminal);
   return pulled;
 }
 

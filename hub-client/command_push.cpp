@@ -18,9 +18,8 @@ struct Options {
   ModelOptions model;  // the folder, --ignore, --allow-symlinks
   HashOptionsText hash;
   SigningOptions signing;
-  std::string summary;
+  CommitFlags commit;
   std::string description;
-  bool create_pr = false;
   bool is_private = false;
   bool delete_extra = false;
 };
@@ -54,17 +53,14 @@ Result<Outcome> run_push(const Options& options, const Terminal& terminal) {
   if (!std::filesystem::is_directory(options.model.model, error))
     return fail(ErrorKind::invalid_input, options.model.model,
                 " is not a folder");
-  TRY_ASSIGN(const HubSettings settings,
-             read_hub_settings(environment_variable));
-  if (settings.offline)
-    return fail(ErrorKind::invalid_input,
-                "HF_HUB_OFFLINE is set, and a push needs the network");
+  TRY_ASSIGN(const HubSettings settings, read_online_settings("a push"));
   TRY_ASSIGN(const Wanted wanted, read_wanted(options.hub, settings));
   TRY_ASSIGN(SignRequest sign, sign_request(options));
-  PushRequest request{
-      wanted.repo,        wanted.revision,      options.model.model,
-      options.summary,    options.description,  options.create_pr,
-      options.is_private, options.delete_extra, std::move(sign)};
+  PushRequest request{wanted.repo,         wanted.revision,
+                      options.model.model, options.commit.summary,
+                      options.description, options.commit.create_pr,
+                      options.is_private,  options.delete_extra,
+                      std::move(sign)};
   if (request.summary.empty()) request.summary = "Upload and sign the model";
   // Before anything is hashed for an hour, or made on the Hub.
   TRY_ASSIGN(ChosenSigner chosen,
@@ -76,17 +72,10 @@ Result<Outcome> run_push(const Options& options, const Terminal& terminal) {
   Result<Pushed> pushed =
       push({session.hub(), *network, chosen.signer(), terminal}, request);
   terminal.end_progress();
-  for (const std::string& warning : session.hub().take_warnings())
-    terminal.warn(warning);
+  session.tell_warnings(terminal);
   if (!pushed.ok()) return std::move(pushed).error();
   return Outcome{std::move(*pushed), chosen.signatory(), wanted.repo,
                  wanted.revision};
-}
-
-const std::string& url_of(const Pushed& pushed) {
-  return pushed.commit.pull_request_url.empty()
-             ? pushed.commit.url
-             : pushed.commit.pull_request_url;
 }
 
 void print_json(const Outcome& outcome) {
@@ -124,7 +113,8 @@ void print(const Outcome& outcome, const HubFlags& flags) {
         " sent",
         pushed.deleted > 0 ? concat(", ", pushed.deleted, " deleted") : ""));
   }
-  print_line(concat(flags.quiet ? "" : "url: ", one_line(url_of(pushed))));
+  print_line(
+      concat(flags.quiet ? "" : "url: ", one_line(pushed.commit.page())));
 }
 
 class PushCommand final : public Verb {
@@ -136,12 +126,9 @@ class PushCommand final : public Verb {
         .add_option("FOLDER", options_.model.model, "Model folder")
         .required();
     add_hub_flags(command(), options_.hub);
-    command().add_option("--commit-message", options_.summary,
-                         "First line of the commit's message");
+    add_commit_flags(command(), options_.commit);
     command().add_option("--commit-description", options_.description,
                          "The rest of it");
-    command().add_flag("--create-pr", options_.create_pr,
-                       "Open a pull request in the place of a commit");
     command().add_flag("--private", options_.is_private,
                        "Make a repository that is new a private one");
     command().add_flag("--delete-extra", options_.delete_extra,

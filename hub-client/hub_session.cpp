@@ -31,6 +31,20 @@ void add_hub_options(CommandLine command, HubFlags& flags) {
   command.add_flag("-q,--quiet", flags.quiet, "Print the result alone");
 }
 
+void add_commit_flags(CommandLine command, CommitFlags& flags) {
+  command.add_option("--commit-message", flags.summary,
+                     "First line of the commit's message");
+  command.add_flag("--create-pr", flags.create_pr,
+                   "Open a pull request in the place of a commit");
+}
+
+Result<HubSettings> read_online_settings(std::string_view what) {
+  TRY_ASSIGN(HubSettings settings, read_hub_settings(environment_variable));
+  if (!settings.offline) return settings;
+  return fail(ErrorKind::invalid_input, "HF_HUB_OFFLINE is set, and ", what,
+              " needs the network");
+}
+
 Result<Wanted> read_wanted(const HubFlags& flags, const HubSettings& settings) {
   std::optional<RepoType> type;
   if (!flags.type.empty()) {
@@ -79,6 +93,11 @@ Result<HubSession> HubSession::open(const HubFlags& flags, HubSettings settings,
       *session.network_, HubOptions{settings.endpoint, std::move(token)});
   session.settings_ = std::move(settings);
   return session;
+}
+
+void HubSession::tell_warnings(const Terminal& terminal) {
+  for (const std::string& warning : hub_->take_warnings())
+    terminal.warn(warning);
 }
 
 }  // namespace sigstore::hub

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/app/command_line.h"
 #include "core/app/settings.h"
@@ -30,6 +31,17 @@ void add_hub_flags(CommandLine command, HubFlags& flags);
 // The same without REPO, for a verb that finds it itself.
 void add_hub_options(CommandLine command, HubFlags& flags);
 
+// What every verb that makes a commit takes.
+struct CommitFlags {
+  std::string summary;     // --commit-message
+  bool create_pr = false;  // --create-pr
+};
+void add_commit_flags(CommandLine command, CommitFlags& flags);
+
+// The settings of a verb that makes no sense offline; `what` it does, for the
+// error: "a push".
+Result<HubSettings> read_online_settings(std::string_view what);
+
 // The repository, and what the user wants of it: their settings for its URL
 // are those that git has (sigstore.<url>.*), from the global configuration.
 struct Wanted {
@@ -50,6 +62,8 @@ class HubSession {
 
   const HubSettings& settings() const { return settings_; }
   Hub& hub() { return *hub_; }
+  // What the Hub wants its users to know.
+  void tell_warnings(const Terminal& terminal);
 
  private:
   HubSession() = default;

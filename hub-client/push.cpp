@@ -9,8 +9,8 @@
 
 #include "core/base/file.h"
 #include "core/base/limits.h"
-#include "core/crypto/message_digest.h"
 #include "core/manifest/directory_content.h"
+#include "hub-client/upload/commit_body.h"
 #include "hub-client/upload/upload.h"
 
 namespace sigstore::hub {
@@ -100,23 +100,15 @@ class FolderOverHead final : public Content {
   DirectoryContent folder_;
 };
 
-Result<bool> is_blob(const std::filesystem::path& path,
-                     const std::string& blob_id) {
-  TRY_ASSIGN(const Bytes content, read_file(path, kLargestPlain));
-  TRY_ASSIGN(MessageDigest digest,
-             MessageDigest::create(DigestAlgorithm::sha1));
-  digest.update(as_bytes(concat("blob ", content.size(), '\0')));
-  digest.update(content);
-  return digest.finish().to_hex() == blob_id;
-}
-
 // Does the head have this file as it is?
 Result<bool> is_there(const UploadFile& file, const Listing& head) {
   const ListedFile* listed = head.find(file.path);
   if (listed == nullptr || listed->size != file.size) return false;
   if (listed->sha256) return listed->sha256 == file.sha256;
   if (file.size > kLargestPlain) return false;
-  return is_blob(file.local, listed->blob_id);
+  TRY_ASSIGN(const Bytes content, read_file(file.local, kLargestPlain));
+  TRY_ASSIGN(const std::string id, blob_id(content));
+  return id == listed->blob_id;
 }
 
 Result<UploadFile> upload_file(const std::filesystem::path& folder,

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/download/content_answer.h"
 
-#include <charconv>
+#include "hub-client/hub/decimal.h"
 
 namespace sigstore::hub {
 namespace {
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return number;
-}
 
 Error other_size(std::uint64_t there, std::uint64_t listed) {
   return fail(ErrorKind::content_differs, "it has ", there,
@@ -29,7 +20,7 @@ Result<void> check_part(const Question& question, const http::Response& head) {
   if (!part) return odd("its Content-Range");
   if (part->size != question.size) return other_size(part->size, question.size);
   if (part->range != question.range) return odd("another range");
-  const auto length = parse_number(head.header("Content-Length"));
+  const auto length = parse_decimal(head.header("Content-Length"));
   if (length && *length != question.range.size()) return odd("its length");
   return {};
 }
@@ -49,7 +40,7 @@ Error beyond_end(const Question& question, const http::Response& head) {
   constexpr std::string_view kUnsatisfied = "bytes */";
   const std::string_view text = head.header("Content-Range");
   if (text.starts_with(kUnsatisfied))
-    if (const auto size = parse_number(text.substr(kUnsatisfied.size())))
+    if (const auto size = parse_decimal(text.substr(kUnsatisfied.size())))
       if (*size != question.size) return other_size(*size, question.size);
   return odd("a range of it is refused (status 416)");
 }
@@ -65,9 +56,9 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   if (dash == std::string_view::npos || slash == std::string_view::npos ||
       dash > slash)
     return std::nullopt;
-  const auto first = parse_number(text.substr(0, dash));
-  const auto last = parse_number(text.substr(dash + 1, slash - dash - 1));
-  const auto size = parse_number(text.substr(slash + 1));
+  const auto first = parse_decimal(text.substr(0, dash));
+  const auto last = parse_decimal(text.substr(dash + 1, slash - dash - 1));
+  const auto size = parse_decimal(text.substr(slash + 1));
   if (!first || !last || !size || *last < *first || *last >= *size)
     return std::nullopt;
   return ContentRange{{*first, *last + 1}, *size};
@@ -79,7 +70,7 @@ Result<AnswerMeaning> judge_answer(const Question& question,
     case 200:
       if (!question.whole) return AnswerMeaning::range_ignored;
       TRY(check_coding(head));
-      if (const auto length = parse_number(head.header("Content-Length"));
+      if (const auto length = parse_decimal(head.header("Content-Length"));
           length && *length != question.size)
         return other_size(*length, question.size);
       return AnswerMeaning::content;

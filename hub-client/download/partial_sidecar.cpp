@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/download/partial_sidecar.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "core/base/json.h"
+#include "hub-client/hub/decimal.h"
 
 namespace sigstore::hub {
 namespace {
@@ -17,13 +17,7 @@ Error damaged(std::string_view what) {
 
 std::optional<std::uint64_t> parse_offset(const Json& value) {
   if (!value.is_string()) return std::nullopt;
-  const std::string& text = value.get_ref<const std::string&>();
-  std::uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return number;
+  return parse_decimal(value.get_ref<const std::string&>());
 }
 
 Result<ByteRange> parse_range(const Json& value) {

@@ -2,12 +2,12 @@
 #include "hub-client/hub/upload_answers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <utility>
 
 #include "core/base/json.h"
 #include "core/base/limits.h"
+#include "hub-client/hub/decimal.h"
 #include "hub-client/hub/hub_error.h"
 
 namespace sigstore::hub {
@@ -18,15 +18,6 @@ constexpr std::uint32_t kMostParts = 10'000;
 
 Error malformed(std::string_view member, std::string_view why) {
   return fail(ErrorKind::invalid_input, "'", member, "' ", why);
-}
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return number;
 }
 
 Result<std::string> text_of(const Json& value, std::string_view name) {
@@ -67,9 +58,9 @@ Result<void> take_parts(LfsUpload& object) {
   object.upload->headers.clear();
   std::map<std::uint64_t, std::string> parts;
   for (http::Header& header : headers) {
-    const std::optional<std::uint64_t> number = parse_number(header.name);
+    const std::optional<std::uint64_t> number = parse_decimal(header.name);
     if (header.name == "chunk_size") {
-      object.part_size = parse_number(header.value).value_or(0);
+      object.part_size = parse_decimal(header.value).value_or(0);
     } else if (number) {
       if (!parts.emplace(*number, std::move(header.value)).second)
         return malformed("header", "has a part twice");

@@ -60,6 +60,11 @@ struct CommitAnswer {
   git::CommitId commit;
   std::string url;
   std::string pull_request_url;  // "" when there is none
+
+  // What the user looks at next.
+  const std::string& page() const {
+    return pull_request_url.empty() ? url : pull_request_url;
+  }
 };
 Result<CommitAnswer> parse_commit_answer(ByteView json);
 

@@ -2,22 +2,10 @@
 #include "hub-client/proxy/byte_span.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "hub-client/hub/decimal.h"
 
 namespace sigstore::hub {
-namespace {
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return number;
-}
-
-}  // namespace
-
 RangeAnswer answer_range(std::string_view header, std::uint64_t size) {
   constexpr std::string_view kUnit = "bytes=";
   const RangeAnswer all{200, {0, size}};
@@ -26,8 +14,8 @@ RangeAnswer answer_range(std::string_view header, std::uint64_t size) {
   const std::size_t dash = header.find('-');
   if (dash == std::string_view::npos) return all;
   const std::string_view last_text = header.substr(dash + 1);
-  const auto first = parse_number(header.substr(0, dash));
-  const auto last = parse_number(last_text);
+  const auto first = parse_decimal(header.substr(0, dash));
+  const auto last = parse_decimal(last_text);
   if (dash == 0) {  // the last so many
     if (!last) return all;
     if (*last == 0 || size == 0) return {416, {}};

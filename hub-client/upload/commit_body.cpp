@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/json.h"
+#include "core/crypto/message_digest.h"
 #include "hub-client/hub/hub_limits.h"
 #include "hub-client/hub/listing.h"
 
@@ -79,6 +80,14 @@ Result<Bytes> write_commit(const CommitBody& commit) {
     add_line(out, "deletedFile", {{"path", path}});
   }
   return out;
+}
+
+Result<std::string> blob_id(ByteView content) {
+  TRY_ASSIGN(MessageDigest digest,
+             MessageDigest::create(DigestAlgorithm::sha1));
+  digest.update(as_bytes(concat("blob ", content.size(), '\0')));
+  digest.update(content);
+  return digest.finish().to_hex();
 }
 
 }  // namespace sigstore::hub

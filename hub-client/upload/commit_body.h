@@ -37,4 +37,7 @@ struct CommitBody {
 // limits::kHubCommit. Pure.
 Result<Bytes> write_commit(const CommitBody& commit);
 
+// What git calls a file of this content, as ListedFile::blob_id. Pure.
+Result<std::string> blob_id(ByteView content);
+
 }  // namespace sigstore::hub

@@ -5,21 +5,11 @@
 #include <optional>
 #include <utility>
 
-#include "core/crypto/message_digest.h"
-
 namespace sigstore::hub {
 namespace {
 
 constexpr int kTries = 4;
 constexpr std::chrono::seconds kFirstWait{2};  // doubles
-
-Result<std::string> blob_id(ByteView content) {
-  TRY_ASSIGN(MessageDigest digest,
-             MessageDigest::create(DigestAlgorithm::sha1));
-  digest.update(as_bytes(concat("blob ", content.size(), '\0')));
-  digest.update(content);
-  return digest.finish().to_hex();
-}
 
 // Does a commit hold what ours would?
 Result<bool> has_all(const Listing& listing, const CommitBody& body) {

@@ -57,5 +57,13 @@ TEST_CASE("paths that are not for uploading are refused", "[upload]") {
                 "commit message is not UTF-8"));
 }
 
+TEST_CASE("small files have the name that git gives them", "[upload]") {
+  // printf 'hello\n' | git hash-object --stdin
+  const auto id = blob_id(as_bytes("hello\n"));
+  REQUIRE(id.ok());
+  CHECK(*id == "ce013625030ba8dba906f756967f9e9ca394464a");
+}
+
 }  // namespace
+
 }  // namespace sigstore::hub
