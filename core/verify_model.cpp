@@ -56,30 +56,6 @@ Result<VerifiedBundle> verify_identity(const Bundle& bundle,
   return verified;
 }
 
-// The method is the one of the bundle's material, if it is expected.
-Result<VerifiedBundle> verify_signer(const Bundle& bundle,
-                                     const VerifyRequest& request,
-                                     Trace& trace) {
-  const bool key = std::holds_alternative<PublicKeyMaterial>(bundle.material);
-  const bool chain =
-      std::holds_alternative<CertificateChainMaterial>(bundle.material);
-  const std::string_view found = key     ? "a key"
-                                 : chain ? "a certificate"
-                                         : "a Sigstore identity";
-  const bool is_expected = key     ? !request.keys.empty()
-                           : chain ? !request.certificate_roots.empty()
-                                   : !request.identities.empty();
-  TRY(trace.step("the kind of signer is one that is expected",
-                 "OMS v1.0 11.1, \"MUST match field to method\"",
-                 std::string(found), check_kind(found, is_expected, request)));
-  if (key) return verify_key_method(bundle, request.keys, trace);
-  if (chain)
-    return verify_certificate_method(
-        bundle, CertificateTrust{request.certificate_roots, request.now},
-        trace);
-  return verify_identity(bundle, request, trace);
-}
-
 // The file that a resource is about.
 std::string_view path_of(const Manifest& manifest, const Resource& resource) {
   if (manifest.parameters.method == Method::files) return resource.name;
@@ -173,6 +149,29 @@ Result<void> check_state(const SignedManifest& signed_manifest,
 }
 
 }  // namespace
+
+Result<VerifiedBundle> verify_signer(const Bundle& bundle,
+                                     const VerifyRequest& request,
+                                     Trace& trace) {
+  const bool key = std::holds_alternative<PublicKeyMaterial>(bundle.material);
+  const bool chain =
+      std::holds_alternative<CertificateChainMaterial>(bundle.material);
+  const std::string_view found = key     ? "a key"
+                                 : chain ? "a certificate"
+                                         : "a Sigstore identity";
+  const bool is_expected = key     ? !request.keys.empty()
+                           : chain ? !request.certificate_roots.empty()
+                                   : !request.identities.empty();
+  TRY(trace.step("the kind of signer is one that is expected",
+                 "OMS v1.0 11.1, \"MUST match field to method\"",
+                 std::string(found), check_kind(found, is_expected, request)));
+  if (key) return verify_key_method(bundle, request.keys, trace);
+  if (chain)
+    return verify_certificate_method(
+        bundle, CertificateTrust{request.certificate_roots, request.now},
+        trace);
+  return verify_identity(bundle, request, trace);
+}
 
 // (1) parse the bundle, (2) verify who signed it, (3) read the statement.
 Result<ModelSignature> verify_signature(ByteView bundle_json,

@@ -73,6 +73,12 @@ struct VerifiedModel : ModelSignature, CheckedContent {};
 Result<VerifiedModel> verify_model(ByteView bundle_json, Content& content,
                                    const VerifyRequest& request, Trace& trace);
 
+// Is this bundle, whatever it is about, by one of them? By the method of its
+// material, if somebody is expected to sign that way (OMS v1.0 11.1).
+Result<VerifiedBundle> verify_signer(const Bundle& bundle,
+                                     const VerifyRequest& request,
+                                     Trace& trace);
+
 // Its two halves, for content that comes after the signature.
 Result<ModelSignature> verify_signature(ByteView bundle_json,
                                         const VerifyRequest& request,

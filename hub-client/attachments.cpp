@@ -9,8 +9,6 @@
 #include "core/bundle/bundle_json.h"
 #include "core/manifest/signature_file.h"
 #include "core/manifest/statement.h"
-#include "core/policy/signer_rule.h"
-#include "core/verify/certificate_method.h"
 #include "core/verify/key_method.h"
 #include "core/verify/verify_bundle.h"
 #include "hub-client/claims.h"
@@ -95,60 +93,21 @@ Result<Bundle> parse(const Attachment& item) {
   return parse_bundle(as_bytes(item.text));
 }
 
-// OMS names a key by its fingerprint; cosign and others by words of their own,
-// for attestations: a hint, and the signature decides.
-Result<VerifiedBundle> verify_key(const Bundle& bundle,
-                                  const VerifyRequest& request) {
+// By one of those who are believed? What the statement says of anything is
+// not looked at. OMS names a key by its fingerprint; cosign and others by words
+// of their own, for attestations: a hint, and the signature decides.
+Result<VerifiedBundle> verify_believed(const Bundle& bundle,
+                                       const VerifyRequest& request) {
   Trace trace;
-  if (Sha256Digest::parse_hex(claimed_fingerprint(bundle)))
-    return verify_key_method(bundle, request.keys, trace);
+  if (!std::holds_alternative<PublicKeyMaterial>(bundle.material) ||
+      Sha256Digest::parse_hex(claimed_fingerprint(bundle)))
+    return verify_signer(bundle, request, trace);
   Bundle unnamed = bundle;
   unnamed.material = PublicKeyMaterial{};
-  Result<VerifiedBundle> verified =
-      verify_key_method(unnamed, request.keys, trace);
+  Result<VerifiedBundle> verified = verify_signer(unnamed, request, trace);
   if (!verified.ok() && verified.error().kind == ErrorKind::bad_signature)
     return fail(ErrorKind::wrong_signer,
                 "not signed with a key that is expected");
-  return verified;
-}
-
-// By one of those who are believed? What the statement says of anything is
-// not looked at.
-Result<VerifiedBundle> verify_signer(const Bundle& bundle,
-                                     const VerifyRequest& request) {
-  Trace trace;
-  if (std::holds_alternative<PublicKeyMaterial>(bundle.material)) {
-    if (request.keys.empty())
-      return fail(ErrorKind::wrong_signer,
-                  "signed with a key, which nobody "
-                  "is expected to do");
-    return verify_key(bundle, request);
-  }
-  if (std::holds_alternative<CertificateChainMaterial>(bundle.material)) {
-    if (request.certificate_roots.empty())
-      return fail(ErrorKind::wrong_signer,
-                  "signed with a certificate, which "
-                  "nobody is expected to do");
-    return verify_certificate_method(
-        bundle, CertificateTrust{request.certificate_roots, request.now},
-        trace);
-  }
-  if (request.identities.empty())
-    return fail(ErrorKind::wrong_signer,
-                "signed with an identity, which "
-                "nobody is expected to do");
-  if (request.trusted_root == nullptr)
-    return fail(ErrorKind::stale_trust,
-                "signed with an identity, and there is no trusted root to "
-                "check it with");
-  TRY_ASSIGN(
-      VerifiedBundle verified,
-      verify_bundle(bundle, SignedContent{},
-                    Evidence{*request.trusted_root, request.now}, trace));
-  const auto* identity = std::get_if<Identity>(&verified.signer());
-  if (identity == nullptr)
-    return fail(ErrorKind::wrong_signer, "not signed by an identity");
-  TRY(check_signer(*identity, request.identities));
   return verified;
 }
 
@@ -236,7 +195,7 @@ JudgedAttachment AttachmentJudge::judge(Attachment attachment,
       return {};
     }
     TRY_ASSIGN(const VerifiedBundle verified,
-               verify_signer(bundle, signers));  // (2)
+               verify_believed(bundle, signers));  // (2)
     out.signer = describe_signer(verified.signer());
     out.time = earliest(verified.times());
     if (out.claims->kind == BundleClaims::Kind::signature) {  // (3)

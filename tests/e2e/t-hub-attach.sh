@@ -251,7 +251,6 @@ print(json.dumps(b))' "$foreign"
   # Too long as a whole: one that cannot be told, and nothing is added to it.
   head -c 11000000 /dev/zero | tr '\0' '\n' >evil/claims.jsonl
   as_plain mallory
-  git -C evil pull -q --rebase=false -X ours || true
   git -C evil fetch -q
   git -C evil reset -q --soft origin/sigstore
   git -C evil commit -qam Improve
