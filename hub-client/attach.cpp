@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hub-client/attach.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/base/encoding.h"
@@ -16,13 +15,6 @@ namespace {
 
 // How often somebody else may be faster.
 constexpr int kTries = 8;
-
-const ListedFile* find_file(const Listing& listing, std::string_view path) {
-  const auto found =
-      std::find_if(listing.files.begin(), listing.files.end(),
-                   [&](const ListedFile& file) { return file.path == path; });
-  return found == listing.files.end() ? nullptr : &*found;
-}
 
 // Where it goes: the branch as it is now.
 struct Place {
@@ -57,7 +49,7 @@ Result<Place> open_place(const AttachTools& tools,
 Result<void> check_unsigned(const AttachTools& tools,
                             const AttachRequest& request, const Place& place) {
   if (place.branch == kSideBranch ||
-      find_file(place.listing, kSignatureName) == nullptr)
+      place.listing.find(kSignatureName) == nullptr)
     return {};
   const std::string name = concat(request.repo.path(), "@", place.branch);
   if (place.branch == request.branch)
@@ -75,7 +67,7 @@ Result<void> check_unsigned(const AttachTools& tools,
 Result<std::string> read_claims(const AttachTools& tools,
                                 const AttachRequest& request,
                                 const Listing& listing) {
-  if (find_file(listing, kClaimsName) == nullptr) return std::string();
+  if (listing.find(kClaimsName) == nullptr) return std::string();
   TRY_ASSIGN(const Bytes bytes,
              tools.hub.read(request.repo, listing.commit, kClaimsName,
                             limits::kClaimsFile));
@@ -100,7 +92,7 @@ Result<Changes> find_changes(const AttachTools& tools,
     changes.files.push_back({std::string(kClaimsName), std::move(now)});
   }
   for (const PublishedFile& file : request.files) {
-    if (find_file(listing, file.path) != nullptr) {
+    if (listing.find(file.path) != nullptr) {
       TRY_ASSIGN(const Bytes there, tools.hub.read(request.repo, listing.commit,
                                                    file.path, limits::kBundle));
       if (as_text(there) == file.text) continue;
