@@ -25,8 +25,8 @@ body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto;
 h1 { font-size: 1.3rem; } h2 { font-size: 1rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; vertical-align: top;
-  border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
-th { font-weight: 600; } td.n { text-align: right; white-space: nowrap; }
+  border-bottom: 1px solid #8884; overflow-wrap: break-word; }
+th { font-weight: 600; white-space: nowrap; } td.n { text-align: right; white-space: nowrap; }
 code { font-size: .9em; } .m { opacity: .7; }
 .verified { color: #1a7f37; } .refused { color: #cf222e; }
 .unsigned, .unchecked { color: #9a6700; }
