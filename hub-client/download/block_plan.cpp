@@ -44,18 +44,33 @@ bool BlockPlan::is_complete(std::size_t file) const {
   return files_[file].have.total() == files_[file].size;
 }
 
-std::uint64_t BlockPlan::block_size(const File& file) const {
-  return file.size > kManyBlocks * rules_.block ? 2 * rules_.block
-                                                : rules_.block;
+// Bytes that are neither here nor on their way.
+std::uint64_t BlockPlan::unasked(const File& file) {
+  if (file.whole) return file.on_the_way.empty() ? file.size : 0;
+  ByteRanges taken = file.have;
+  for (const ByteRange& range : file.on_the_way) taken.add(range);
+  return file.size - taken.total();
+}
+
+// No more than each connection's share of what nobody was asked for yet.
+std::uint64_t BlockPlan::block_size(const File& file,
+                                    std::size_t connections) const {
+  const std::uint64_t full =
+      file.size > kManyBlocks * rules_.block ? 2 * rules_.block : rules_.block;
+  std::uint64_t left = 0;
+  for (const std::size_t one : open_) left += unasked(files_[one]);
+  for (std::size_t i = opened_; i < large_.size(); ++i)
+    left += files_[large_[i]].size;
+  return std::clamp(left / std::max<std::size_t>(connections, 1),
+                    std::min(rules_.least, full), full);
 }
 
 // The lowest bytes that are neither here nor on their way.
-ByteRange BlockPlan::next_range(const File& file) const {
+ByteRange BlockPlan::next_gap(const File& file) const {
   if (file.whole) return {0, file.on_the_way.empty() ? file.size : 0};
   ByteRanges taken = file.have;
   for (const ByteRange& range : file.on_the_way) taken.add(range);
-  const ByteRange gap = taken.first_gap({0, file.size});
-  return {gap.start, std::min(gap.end, gap.start + block_size(file))};
+  return taken.first_gap({0, file.size});
 }
 
 bool BlockPlan::may_start(const File& file, const PlanRoom& room) const {
@@ -80,13 +95,15 @@ std::optional<Block> BlockPlan::next_small() {
 std::optional<Block> BlockPlan::next_large(const PlanRoom& room) {
   std::optional<std::size_t> best;
   for (const std::size_t file : open_) {
-    if (!may_start(files_[file], room) || next_range(files_[file]).size() == 0)
+    if (!may_start(files_[file], room) || next_gap(files_[file]).size() == 0)
       continue;
     if (!best || on_the_way(file) < on_the_way(*best)) best = file;
   }
   if (!best) return std::nullopt;
   File& file = files_[*best];
-  const ByteRange range = next_range(file);
+  ByteRange range = next_gap(file);
+  if (!file.whole)
+    range.end = std::min(range.end, range.start + block_size(file, room.large));
   file.on_the_way.push_back(range);
   ++large_streams_;
   return Block{*best, range, file.whole};

@@ -19,6 +19,9 @@ struct PlanRules {
   std::uint64_t block = std::uint64_t{8} << 20U;
   // Large files that are fetched side by side.
   std::size_t files_at_once = 4;
+  // Towards the end blocks become smaller, down to this, so that no connection
+  // has a full one to go when the others have nothing left.
+  std::uint64_t least = std::uint64_t{4} << 20U;
 };
 
 // A stretch of a file that one request asks for.
@@ -91,8 +94,9 @@ class BlockPlan {
     bool held = false;
   };
 
-  std::uint64_t block_size(const File& file) const;
-  ByteRange next_range(const File& file) const;
+  static std::uint64_t unasked(const File& file);
+  std::uint64_t block_size(const File& file, std::size_t connections) const;
+  ByteRange next_gap(const File& file) const;
   bool may_start(const File& file, const PlanRoom& room) const;
   std::optional<Block> next_small();
   std::optional<Block> next_large(const PlanRoom& room);

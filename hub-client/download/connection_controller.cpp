@@ -15,8 +15,14 @@ ConnectionController::ConnectionController(ConnectionRules rules)
 void ConnectionController::halve() {
   limit_ = std::max<std::size_t>(limit_ / 2, 1);
   before_ = 0;
-  trying_ = false;
+  added_ = 0;
+  doubling_ = false;
   patience_ = rules_.patience;
+}
+
+void ConnectionController::add() {
+  added_ = std::min(doubling_ ? limit_ : 1, rules_.most - limit_);
+  limit_ += added_;
 }
 
 void ConnectionController::judge(double speed) {
@@ -24,21 +30,20 @@ void ConnectionController::judge(double speed) {
     halve();
     return;
   }
-  if (trying_ && speed < rules_.gain * before_) {
-    --limit_;  // it brought nothing
-    trying_ = false;
+  const double gain = doubling_ ? rules_.doubled_gain : rules_.gain;
+  if (added_ > 0 && speed < gain * before_) {
+    limit_ -= added_;  // they brought nothing
+    added_ = 0;
+    doubling_ = false;
     patience_ = rules_.patience;
     return;  // and what is compared with stays that of the fewer
   }
   before_ = speed;
-  trying_ = false;
-  if (patience_ > 0) {
+  added_ = 0;
+  if (patience_ > 0)
     --patience_;
-    return;
-  }
-  if (limit_ >= rules_.most) return;
-  ++limit_;
-  trying_ = true;
+  else
+    add();
 }
 
 void ConnectionController::measure(Time now, std::uint64_t bytes, bool busy) {

@@ -29,8 +29,9 @@ void Engine::judged(std::size_t file, Result<void> verdict) {
     return;
   }
   PartialFile& partial = *files_[file].open->partial;
-  Result<void> placed = partial.finish();
-  if (placed.ok()) {
+  partial.finish();
+  Result<void> placed;
+  {
     const std::lock_guard lock(finished_mutex_);
     placed = finished_(file, partial.path());
   }

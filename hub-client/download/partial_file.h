@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -15,10 +16,11 @@
 namespace sigstore::hub {
 
 // A file that is not whole yet, and the sidecar that says which of its bytes
-// are. The order is: bytes, fdatasync, sidecar by rename; so whenever this
-// program ends, by kill -9 or with the machine, the sidecar says no more than
-// is there, or there is none and the file counts for nothing. What the bytes
-// are worth it does not say: they are hashed again.
+// are. The order is: bytes, their way to the disk, sidecar by rename; so
+// whenever this program ends, by kill -9 or with the machine, the sidecar says
+// no more than is there, or there is none and the file counts for nothing. What
+// the bytes are worth it does not say: they are hashed again. The disk is
+// waited for by nobody but checkpoint(): a whole file needs no sidecar.
 //
 // One process at a time has it, by flock.
 class PartialFile {
@@ -40,12 +42,12 @@ class PartialFile {
   const std::filesystem::path& path() const { return path_; }
 
   Result<void> write_at(std::uint64_t offset, ByteView bytes);
-  // Writes down that these bytes are here. From any thread; nothing after
-  // finish() or discard().
+  // Writes down that these bytes are here, when they have reached the disk.
+  // From any thread, one at a time; nothing after finish() or discard(), for
+  // which it gives up half-way.
   Result<void> checkpoint(const ByteRanges& have);
-  // It is whole and about to be renamed: waits for a checkpoint that is being
-  // made, and there will be no other.
-  Result<void> finish();
+  // It is whole and about to be renamed: there will be no other sidecar.
+  void finish();
   // After that: it has its place.
   void remove_sidecar();
   // Or it has not, and stays what it was.
@@ -60,6 +62,8 @@ class PartialFile {
       : path_(std::move(path)), etag_(std::move(etag)), size_(size) {}
   Result<void> open_file();
   Result<void> make_room();
+  Result<void> reach_disk(const ByteRanges& have);
+  Result<void> sync_range(ByteRange range);
   Result<void> write_sidecar(const ByteRanges& have);
   void read_sidecar();
   Error os_error(std::string_view action) const;
@@ -68,9 +72,9 @@ class PartialFile {
   std::string etag_;
   std::uint64_t size_;
   ByteRanges have_;
-  std::mutex mutex_;  // of what follows, and of the sidecar
-  bool over_ = false;
-  bool synced_ = false;  // once, so it is worth it a last time
+  ByteRanges on_disk_;  // of checkpoint()
+  std::mutex mutex_;    // of the sidecar's name
+  std::atomic<bool> over_ = false;
   FileDescriptor file_;
 };
 

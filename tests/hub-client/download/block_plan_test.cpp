@@ -68,6 +68,37 @@ TEST_CASE("the lowest bytes are asked for first", "[download]") {
   CHECK(take_all(plan, room(4)).empty());
 }
 
+TEST_CASE("blocks become smaller towards the end", "[download]") {
+  const std::vector<std::uint64_t> sizes{1000, 600};
+  BlockPlan plan(sizes, {10, 100, 1, 20});
+  const auto block_of = [&](std::size_t file, std::uint64_t size) {
+    const auto block = plan.next(room(4));
+    REQUIRE(block);
+    CHECK(block->file == file);
+    CHECK(block->range.size() == size);
+    finish(plan, *block);
+  };
+  open_all(plan);
+  // The second file, which nobody was asked for, is work for all as well.
+  for (int i = 0; i < 10; ++i) block_of(0, 100);
+  open_all(plan);
+  for (const std::uint64_t size : {100U, 100U, 100U, 75U, 56U, 42U, 31U, 24U})
+    block_of(1, size);
+  for (int i = 0; i < 3; ++i) block_of(1, 20);
+  block_of(1, 12);
+  CHECK(plan.is_complete(1));
+}
+
+TEST_CASE("what is on its way is nobody's share", "[download]") {
+  const std::vector<std::uint64_t> sizes{400};
+  BlockPlan plan(sizes, {10, 100, 1, 20});
+  open_all(plan);
+  std::vector<std::uint64_t> blocks;
+  for (const Block& block : take_all(plan, room(4)))
+    blocks.push_back(block.range.size());
+  CHECK(blocks == std::vector<std::uint64_t>{100, 75, 56, 42});
+}
+
 TEST_CASE("what is here already is not asked for", "[download]") {
   const std::vector<std::uint64_t> sizes{40};
   BlockPlan plan(sizes, kRules);

@@ -14,8 +14,13 @@ namespace {
 
 // A network on which time passes when it is told to.
 struct Network {
-  explicit Network(ConnectionRules rules = {}) : controller(rules) {
+  explicit Network(ConnectionRules rules = from(4)) : controller(rules) {
     controller.measure(now, bytes, true);
+  }
+  static ConnectionRules from(std::size_t first) {
+    ConnectionRules rules;
+    rules.first = first;
+    return rules;
   }
 
   // `speed`: bytes a second with that many connections.
@@ -43,22 +48,44 @@ double up_to_ten(std::size_t connections) {
 
 }  // namespace
 
-TEST_CASE("one more while that is faster, up to the most", "[download]") {
-  Network network;
-  CHECK(network.controller.limit() == 4);
-  network.tick(each_alike);
-  CHECK(network.controller.limit() == 5);
-  network.tick(each_alike);
-  CHECK(network.controller.limit() == 6);
-  for (int i = 0; i < 40; ++i) network.tick(each_alike);
-  CHECK(network.controller.limit() == 16);
+TEST_CASE("it begins with all there may be", "[download]") {
+  CHECK(ConnectionController().limit() == 16);
 }
 
-TEST_CASE("one that brings nothing is taken back, and tried again later",
+TEST_CASE("twice as many while that is faster, up to the most", "[download]") {
+  Network network(Network::from(2));
+  CHECK(network.controller.limit() == 2);
+  for (const std::size_t limit : {4U, 8U, 16U, 16U}) {
+    network.tick(each_alike);
+    CHECK(network.controller.limit() == limit);
+  }
+  Network odd(Network::from(6));
+  for (const std::size_t limit : {12U, 16U}) {
+    odd.tick(each_alike);
+    CHECK(odd.controller.limit() == limit);
+  }
+}
+
+TEST_CASE("twice as many have to bring more than one more", "[download]") {
+  Network network;
+  const auto a_fifth = [](std::size_t connections) {
+    return connections > 4 ? 4.8e6 : 4e6;
+  };
+  network.tick(a_fifth);
+  CHECK(network.controller.limit() == 8);
+  network.tick(a_fifth);
+  CHECK(network.controller.limit() == 4);
+  for (int i = 0; i < 11; ++i) network.tick(a_fifth);
+  CHECK(network.controller.limit() == 5);
+  network.tick(a_fifth);
+  CHECK(network.controller.limit() == 6);
+}
+
+TEST_CASE("those that bring nothing are taken back, one is tried later",
           "[download]") {
   Network network;
   network.tick(never_more);
-  CHECK(network.controller.limit() == 5);
+  CHECK(network.controller.limit() == 8);
   network.tick(never_more);
   CHECK(network.controller.limit() == 4);
   for (int i = 0; i < 10; ++i) {
@@ -70,8 +97,12 @@ TEST_CASE("one that brings nothing is taken back, and tried again later",
 }
 
 TEST_CASE("it stays where more is not faster", "[download]") {
-  Network network;
-  for (int i = 0; i < 8; ++i) network.tick(up_to_ten);
+  Network network(Network::from(9));
+  network.tick(up_to_ten);
+  CHECK(network.controller.limit() == 16);
+  network.tick(up_to_ten);
+  CHECK(network.controller.limit() == 9);
+  for (int i = 0; i < 20; ++i) network.tick(up_to_ten);
   for (int i = 0; i < 100; ++i) {
     network.tick(up_to_ten);
     CHECK(network.controller.limit() >= 10);
@@ -116,7 +147,7 @@ TEST_CASE("speed says nothing while connections had nothing to do",
   CHECK(network.controller.limit() == 4);
   network.tick(each_alike);
   network.tick([](std::size_t) { return 1.0; }, false);
-  CHECK(network.controller.limit() == 5);
+  CHECK(network.controller.limit() == 8);
 }
 
 TEST_CASE("nothing is judged before its time", "[download]") {

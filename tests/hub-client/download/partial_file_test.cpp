@@ -123,7 +123,7 @@ TEST_CASE("after its place nothing is written down of it", "[download]") {
   const fs::path path = folder.at("x.incomplete");
   const auto partial = opened(path);
   REQUIRE(works(partial->checkpoint(ranges({{0, 5}}))));
-  REQUIRE(works(partial->finish()));
+  partial->finish();
   fs::rename(path, folder.at("x"));
   partial->remove_sidecar();
   REQUIRE(works(partial->checkpoint(ranges({{0, 10}}))));
