@@ -64,10 +64,8 @@ Result<std::string> ModelState::covered_by_model(const Bundle& bundle) {
 }
 
 Result<std::optional<std::string>> ModelState::listed_root() {
-  const bool there = std::any_of(
-      listing_.files.begin(), listing_.files.end(),
-      [](const ListedFile& file) { return file.path == kSignatureName; });
-  if (!there) return std::optional<std::string>();
+  if (listing_.find(kSignatureName) == nullptr)
+    return std::optional<std::string>();
   TRY_ASSIGN(const Manifest* actual, manifest());
   TRY_ASSIGN(const Bytes bytes, hub_.read(repo_, listing_.commit,
                                           kSignatureName, limits::kBundle));
