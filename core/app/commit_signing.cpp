@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/app/commit_signing.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,7 @@ class Signing {
   Result<SignedCommit> check(ByteView signature);
   Result<SignedCommit> check_found(ByteView signature);
   bool is_new_enough(const SignedCommit& made) const;
+  Timestamp later_than_last() const;
 
   const Repository& repository_;
   const SigningTask& task_;
@@ -145,8 +147,16 @@ Result<std::optional<SignedCommit>> Signing::find() {
   return std::optional(std::move(*again));
 }
 
+// Times are whole seconds: of two pushes in one, or after a clock that was set
+// back, readers could not tell which state is the newer.
+Timestamp Signing::later_than_last() const {
+  const auto last = trust_.refs.find(task_.ref);
+  if (last == trust_.refs.end() || !last->second.signed_at) return task_.now;
+  return std::max(task_.now, Timestamp{last->second.signed_at->seconds + 1});
+}
+
 Result<SignedCommit> Signing::make() {
-  binding_.signed_at = task_.now;
+  binding_.signed_at = later_than_last();
   SignRequest request{model_name(task_.repository), {}, {}, binding_};
   request.parameters.allow_symlinks = settings_.allow_symlinks;
   TRY_ASSIGN(request.selection.exclusions, signing_exclusions(settings_));
@@ -155,7 +165,7 @@ Result<SignedCommit> Signing::make() {
   signature_ = to_bytes(model.bundle);
   if (const PublicKey* key = signer_.key()) {
     SignedCommit made{task_.commit, true, model.manifest.resources.size(),
-                      LastVerified{"", task_.now, sha256(signature_),
+                      LastVerified{"", binding_.signed_at, sha256(signature_),
                                    key->fingerprint(), task_.now}};
     made.signer = TrustedSigner{*key, "", {}};
     return made;

@@ -210,7 +210,6 @@ begin_test "an older state does not come back, whether the Hub says so by a bran
   start_hub
   publish
   old=$(hub_commit)
-  sleep 1.1
   echo more >>work/README.md
   git -C work commit -qam "More"
   git -C work push -q
