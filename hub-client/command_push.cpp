@@ -69,8 +69,9 @@ Result<Outcome> run_push(const Options& options, const Terminal& terminal) {
              HubSession::open(options.hub, settings, true, terminal));
   TRY_ASSIGN(const std::unique_ptr<http::StreamClient> network,
              make_stream_network());
-  Result<Pushed> pushed =
-      push({session.hub(), *network, chosen.signer(), terminal}, request);
+  Result<Pushed> pushed = push({session.hub(), *network, chosen.signer(),
+                                terminal, tell_waits(terminal, options.hub)},
+                               request);
   terminal.end_progress();
   session.tell_warnings(terminal);
   if (!pushed.ok()) return std::move(pushed).error();

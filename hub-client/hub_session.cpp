@@ -9,6 +9,11 @@
 #include "hub-client/hub/token_search.h"
 
 namespace sigstore::hub {
+namespace {
+
+constexpr std::chrono::seconds kWorthTelling{2};
+
+}  // namespace
 
 void add_hub_flags(CommandLine command, HubFlags& flags) {
   command
@@ -67,6 +72,15 @@ Result<Wanted> read_wanted(const HubFlags& flags, const HubSettings& settings) {
                 std::move(target.path), std::move(id), std::move(wishes)};
 }
 
+std::function<void(std::chrono::milliseconds)> tell_waits(
+    const Terminal& terminal, const HubFlags& flags) {
+  return [&terminal, &flags](std::chrono::milliseconds wait) {
+    if (flags.quiet || wait < kWorthTelling) return;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    terminal.say(concat("the Hub asks to wait ", seconds, " s"));
+  };
+}
+
 Result<HubSession> HubSession::open(const HubFlags& flags, HubSettings settings,
                                     bool needs_token,
                                     const Terminal& terminal) {
@@ -89,8 +103,11 @@ Result<HubSession> HubSession::open(const HubFlags& flags, HubSettings settings,
     return fail(ErrorKind::unauthorized,
                 "there is no token of the Hub; log in with 'hf auth login', or "
                 "set HF_TOKEN");
+  http::Pauses pauses = http::Pauses::real();
+  pauses.asked = tell_waits(terminal, flags);
   session.hub_ = std::make_unique<Hub>(
-      *session.network_, HubOptions{settings.endpoint, std::move(token)});
+      *session.network_, HubOptions{settings.endpoint, std::move(token)},
+      std::move(pauses));
   session.settings_ = std::move(settings);
   return session;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,10 +55,16 @@ struct Wanted {
 };
 Result<Wanted> read_wanted(const HubFlags& flags, const HubSettings& settings);
 
+// Says in a line that a server asks to wait, unless `flags` want quiet. Both
+// live longer.
+std::function<void(std::chrono::milliseconds)> tell_waits(
+    const Terminal& terminal, const HubFlags& flags);
+
 // The Hub, in somebody's name or nobody's.
 class HubSession {
  public:
-  // `needs_token`: without one the verb makes no sense.
+  // `needs_token`: without one the verb makes no sense. `flags` and
+  // `terminal` live longer.
   static Result<HubSession> open(const HubFlags& flags, HubSettings settings,
                                  bool needs_token, const Terminal& terminal);
 

@@ -189,6 +189,7 @@ Result<Pushed> push(const PushTools& tools, const PushRequest& request) {
   wanted.files.push_back({std::string(kSignatureName), signature,
                           model.bundle.size(), sha256(as_bytes(model.bundle))});
   UploadOptions options;
+  options.send.asked = tools.asked;
   options.progress = [&](std::uint64_t done, std::uint64_t total) {
     tools.terminal.progress("uploading", done, total);
   };

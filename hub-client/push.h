@@ -32,6 +32,8 @@ struct PushTools {
   http::StreamClient& network;
   StatementSigner& signer;
   const Terminal& terminal;
+  // Told of waits that a server asks for.
+  std::function<void(std::chrono::milliseconds)> asked = {};
 };
 
 struct Pushed {

@@ -28,7 +28,8 @@ Pauses Pauses::real() {
           [] {
             std::random_device device;
             return std::uniform_real_distribution<double>()(device);
-          }};
+          },
+          {}};
 }
 
 std::vector<Result<Response>> RetryingClient::send_all(
@@ -39,6 +40,7 @@ std::vector<Result<Response>> RetryingClient::send_all(
   for (int tried = 1; tried < rules_.tries; ++tried, back_off *= 2) {
     std::vector<std::size_t> again;
     milliseconds wait{0};
+    bool is_asked = false;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (!is_worth_a_try(requests[i], answers[i])) continue;
       const std::optional<milliseconds> asked =
@@ -50,8 +52,10 @@ std::vector<Result<Response>> RetryingClient::send_all(
               (0.5 + pauses_.chance() / 2)));
       again.push_back(i);
       wait = std::max(wait, own);
+      is_asked = is_asked || asked;
     }
     if (again.empty() || pauses_.now() + wait - start > rules_.phase) break;
+    if (is_asked && pauses_.asked) pauses_.asked(wait);
     pauses_.wait(wait);
     std::vector<Request> repeated;
     for (const std::size_t i : again) repeated.push_back(requests[i]);

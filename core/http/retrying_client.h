@@ -27,6 +27,8 @@ struct Pauses {
   std::function<std::chrono::steady_clock::time_point()> now;
   std::function<void(std::chrono::milliseconds)> wait;
   std::function<double()> chance;  // 0 to 1
+  // Told before a wait that a service asked for.
+  std::function<void(std::chrono::milliseconds)> asked = {};
   static Pauses real();
 };
 

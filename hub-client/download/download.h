@@ -95,6 +95,8 @@ struct DownloadOptions {
   std::chrono::milliseconds longest_wait = std::chrono::seconds(8);
   // A server that asks for more is not asked again.
   std::chrono::milliseconds longest_asked = std::chrono::seconds(310);
+  // Told of waits that a server asks for, once for each.
+  std::function<void(std::chrono::milliseconds)> asked = {};
   // How often what is here of a file is written down.
   std::chrono::milliseconds checkpoint = std::chrono::seconds(1);
   bool plain_http = false;  // http is for this machine only; true: any host

@@ -141,6 +141,7 @@ void Engine::try_again(BlockStream& stream, Error error,
   if (!asked) return;
   // Whoever limits us means all of our requests.
   Time& after = file.place ? fetch_after_ : locate_after_;
+  if (now >= after && options_.asked) options_.asked(wait);
   after = std::max(after, now + wait);
 }
 

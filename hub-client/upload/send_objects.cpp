@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/http/asked_wait.h"
 #include "core/http/url.h"
 
 namespace sigstore::hub {
@@ -125,6 +126,7 @@ class Sender {
   }
 
   Result<void> start_some() {
+    if (options_.now() < paused_until_) return {};
     for (const auto& piece : pieces_) {
       if (running_.size() >= options_.at_once) return {};
       if (piece->state != Piece::State::waiting ||
@@ -169,13 +171,26 @@ class Sender {
     const bool may_pass = answered
                               ? status == 408 || status == 429 || status >= 500
                               : piece.ended->error().kind == ErrorKind::network;
-    if (may_pass && piece.tried < options_.tries) {
-      const auto wait = options_.first_wait * (1U << (piece.tried - 1));
-      piece.not_before = options_.now() + std::min<std::chrono::milliseconds>(
-                                              wait, kLongestWait);
+    const std::optional<std::chrono::milliseconds> asked =
+        answered ? http::asked_wait(piece.head) : std::nullopt;
+    if (!may_pass || piece.tried >= options_.tries ||
+        (asked && *asked > options_.longest_asked))
+      return failure(piece);
+    if (asked) {
+      pause(*asked);
       return {};
     }
-    return failure(piece);
+    const auto wait = options_.first_wait * (1U << (piece.tried - 1));
+    piece.not_before = options_.now() +
+                       std::min<std::chrono::milliseconds>(wait, kLongestWait);
+    return {};
+  }
+
+  // Whoever limits us means all of our requests.
+  void pause(std::chrono::milliseconds asked) {
+    const TimePoint now = options_.now();
+    if (now >= paused_until_ && options_.asked) options_.asked(asked);
+    paused_until_ = std::max(paused_until_, now + asked);
   }
 
   Result<void> accept(Piece& piece) {
@@ -212,6 +227,7 @@ class Sender {
   std::vector<std::unique_ptr<Piece>> pieces_;
   std::vector<std::pair<Piece*, http::StreamId>> running_;
   std::vector<SentObject> sent_;
+  TimePoint paused_until_ = {};
 };
 
 }  // namespace

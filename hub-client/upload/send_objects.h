@@ -33,6 +33,10 @@ struct SendOptions {
   std::size_t at_once = 4;
   int tries = 5;  // for each part
   std::chrono::milliseconds first_wait = std::chrono::seconds(1);  // doubles
+  // A server that asks for more is not asked again.
+  std::chrono::milliseconds longest_asked = std::chrono::seconds(310);
+  // Told of waits that a server asks for.
+  std::function<void(std::chrono::milliseconds)> asked = {};
   // Bytes on their way of all objects together, now and then.
   std::function<void(std::uint64_t)> progress = {};
   std::function<std::chrono::steady_clock::time_point()> now = [] {
@@ -42,8 +46,10 @@ struct SendOptions {
 
 // Sends files whole or in parts, several at once, each request with exactly
 // the headers that came with its URL: never a token of ours. Network errors,
-// 408, 429 and 5xx are tried again. content_differs when a file has another
-// size than it was hashed with; the content is for the server to compare.
+// 408, 429 and 5xx are tried again, after as long as the server asks for
+// (asked_wait.h): nothing is sent meanwhile. content_differs when a file has
+// another size than it was hashed with; the content is for the server to
+// compare.
 Result<std::vector<SentObject>> send_objects(
     http::StreamClient& client, const std::vector<ObjectToSend>& objects,
     const SendOptions& options);

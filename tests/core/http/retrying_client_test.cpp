@@ -125,15 +125,25 @@ TEST_CASE("a quota that is used up is waited for until it is new", "[http]") {
     return inner.sent.size() < 2 ? http_answer(429, "", "RateLimit", header)
                                  : http_answer(200);
   });
-  RetryingClient client(inner, rules, time.pauses());
-  SECTION("and a second more") {
+  Waits told;
+  auto pauses = time.pauses();
+  pauses.asked = [&](milliseconds wait) { told.push_back(wait); };
+  RetryingClient client(inner, rules, pauses);
+  SECTION("and a second more, and whoever waits is told") {
     CHECK(client.send(repeatable())->status == 200);
     CHECK(time.waits == Waits{milliseconds(56'000)});
+    CHECK(told == time.waits);
   }
   SECTION("not longer than may be asked for") {
     header = "\"api\";r=0;t=56";
     CHECK(client.send(repeatable())->status == 429);
     CHECK(time.waits.empty());
+    CHECK(told.empty());
+  }
+  SECTION("nothing is told of our own waits") {
+    header = "";
+    CHECK(client.send(repeatable())->status == 200);
+    CHECK(told.empty());
   }
 }
 

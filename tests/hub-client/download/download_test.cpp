@@ -524,8 +524,12 @@ TEST_CASE("a server that asks us to wait is not asked sooner", "[download]") {
     static_cast<void>(request);
     return std::nullopt;
   };
+  std::vector<milliseconds> told;
+  job.options.asked = [&](milliseconds wait) { told.push_back(wait); };
   const auto report = job.run();
   REQUIRE(works(report));
+  // In one line, however many were answered so.
+  CHECK(told == std::vector<milliseconds>{milliseconds(1000)});
   CHECK(report->files == 40);
   CHECK(report->retries > 0);
   CHECK_FALSE(early);

@@ -18,10 +18,13 @@ using http::StreamRequest;
 // A store for objects, and a clock that moves when it is looked at.
 struct Stage {
   TempFolder folder;
+  std::chrono::steady_clock::time_point time;
+  std::vector<std::chrono::steady_clock::time_point> times;     // of requests
   std::map<std::string, std::string> stored;                    // by URL
   std::map<std::string, std::vector<Result<Response>>> script;  // what is first
   ScriptedStream client{[this](const StreamRequest& request,
                                const std::string& bytes) -> Result<Response> {
+    times.push_back(time);
     auto& before = script[request.url];
     if (!before.empty()) {
       Result<Response> answer = before.front();
@@ -32,7 +35,6 @@ struct Stage {
     return http_answer(200, "", "ETag", "\"" + bytes + "\"");
   }};
   SendOptions options;
-  std::chrono::steady_clock::time_point time;
 
   Stage() {
     options.now = [this] { return time += std::chrono::milliseconds(100); };
@@ -113,6 +115,35 @@ TEST_CASE("what may pass is tried again, a part at a time", "[upload]") {
                       stage.options);
   CHECK(refuses(sent, ErrorKind::network, "sending "));
   CHECK(sent.error().message.find("https://s3/") == std::string::npos);
+}
+
+TEST_CASE("a store that asks to wait is sent nothing meanwhile", "[upload]") {
+  Stage stage;
+  std::vector<std::chrono::milliseconds> told;
+  stage.options.asked = [&](std::chrono::milliseconds wait) {
+    told.push_back(wait);
+  };
+  stage.options.at_once = 1;
+  stage.script["https://s3/a0"] = {
+      http_answer(GENERATE(429, 503), "", "Retry-After", "200")};
+  const auto sent = send_objects(stage.client, {stage.in_parts("a", "0123", 2)},
+                                 stage.options);
+  REQUIRE(works(sent));
+  CHECK(told ==
+        std::vector<std::chrono::milliseconds>{std::chrono::seconds(200)});
+  // The first again, and then the second, both of them after the wait.
+  REQUIRE(stage.times.size() == 3);
+  CHECK(stage.times[1] - stage.times[0] >= std::chrono::seconds(200));
+}
+
+TEST_CASE("a store that asks for too long is not asked again", "[upload]") {
+  Stage stage;
+  stage.script["https://s3/a"] = {
+      http_answer(429, "", "RateLimit", "\"s3\";r=0;t=3600")};
+  CHECK(refuses(
+      send_objects(stage.client, {stage.whole("a", "x")}, stage.options),
+      ErrorKind::network, "status 429"));
+  CHECK(stage.client.sent.size() == 1);
 }
 
 TEST_CASE("URLs that expired are for the caller to renew", "[upload]") {
