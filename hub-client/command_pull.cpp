@@ -78,6 +78,16 @@ Result<std::unique_ptr<Store>> open_store(const Options& options,
   return std::unique_ptr<Store>(std::move(made));
 }
 
+// What a folder may be filled from. None is no reason to end.
+std::unique_ptr<Store> find_cache(const Options& options,
+                                  const HubSettings& settings,
+                                  const Wanted& wanted) {
+  if (options.local_dir.empty()) return nullptr;
+  Result<std::unique_ptr<HubCache>> cache = HubCache::open(
+      CacheOptions{settings.cache, !settings.symlinks}, wanted.repo);
+  return cache.ok() ? std::move(*cache) : nullptr;
+}
+
 Result<Pulled> run_pull(Options& options, const Terminal& terminal,
                         Trace& trace) {
   if (!options.local_dir.empty() && !options.cache_dir.empty())
@@ -98,6 +108,7 @@ Result<Pulled> run_pull(Options& options, const Terminal& terminal,
   request.download.progress = [&](const DownloadProgress& now) {
     terminal.progress("pulling", now.done, now.total);
   };
+  request.download.asked = tell_waits(terminal, options.hub);
   TRY_ASSIGN(HubSession session,
              HubSession::open(options.hub, settings, false, terminal));
   TRY_ASSIGN(const std::unique_ptr<Store> store,
@@ -105,8 +116,9 @@ Result<Pulled> run_pull(Options& options, const Terminal& terminal,
   TRY_ASSIGN(const TrustFile trust_file, TrustFile::locate());
   TRY_ASSIGN(const std::unique_ptr<http::StreamClient> network,
              make_stream_network());
-  const PullTools tools{session.hub(),   *store,     *network,
-                        wanted.settings, trust_file, terminal};
+  const std::unique_ptr<Store> cache = find_cache(options, settings, wanted);
+  const PullTools tools{session.hub(), *store,   *network,   wanted.settings,
+                        trust_file,    terminal, cache.get()};
   listen_for_stop();
   Result<Pulled> pulled = pull(tools, request, trace);
   terminal.end_progress();

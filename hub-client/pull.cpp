@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "core/base/limits.h"
 #include "hub-client/download/file_digests.h"
 #include "hub-client/download/hub_source.h"
+#include "hub-client/download/verified_copy.h"
 #include "hub-client/judged_listing.h"
 #include "hub-client/store/present_files.h"
 
@@ -28,6 +30,12 @@ Result<bool> has_digests_at(const std::filesystem::path& path,
   if (!opened.valid()) return false;
   return has_digests(opened.get(), file.path, file.size, expected);
 }
+
+// What is fetched once, under however many names the commit has it.
+struct Fetch {
+  const ListedFile* file;
+  std::vector<const ListedFile*> twins = {};
+};
 
 // One pull, step by step.
 class Puller {
@@ -58,6 +66,11 @@ class Puller {
   Result<bool> is_as_signed(const ListedFile& file,
                             const PresentFile& present) const;
   Result<void> need_nothing(const std::vector<std::size_t>& rest) const;
+  WantedFile want(const ListedFile& file, std::filesystem::path partial) const;
+  Result<void> plan_fetch(const std::vector<std::size_t>& rest);
+  Result<bool> take_from_cache(const WantedFile& wanted,
+                               const ListedFile& file);
+  Result<void> place(const Fetch& fetch, const std::filesystem::path& partial);
   Result<void> gather();
   Result<void> finish();
 
@@ -66,6 +79,8 @@ class Puller {
   Trace& trace_;
   std::unique_ptr<JudgedListing> judged_;
   std::vector<const ListedFile*> chosen_;
+  std::vector<WantedFile> wanted_;
+  std::vector<Fetch> fetches_;          // as wanted_
   std::vector<std::string> differing_;  // paths of what is here and was changed
   Pulled pulled_;
 };
@@ -204,33 +219,84 @@ Result<void> Puller::need_nothing(const std::vector<std::size_t>& rest) const {
       missing};
 }
 
+WantedFile Puller::want(const ListedFile& file,
+                        std::filesystem::path partial) const {
+  return {file.path, file.size, file.etag(), judged_->expected_of(file),
+          std::move(partial)};
+}
+
+Result<bool> Puller::take_from_cache(const WantedFile& wanted,
+                                     const ListedFile& file) {
+  if (tools_.cache == nullptr || request_.force) return false;
+  const auto there = tools_.cache->find(pulled_.question.commit, file);
+  if (!there) return false;
+  TRY_ASSIGN(const bool copied, copy_verified(*there, wanted));
+  if (!copied) return false;
+  TRY(tools_.store.place(pulled_.question.commit, file, wanted.partial));
+  return true;
+}
+
+// What has to come from the Hub, each content once.
+Result<void> Puller::plan_fetch(const std::vector<std::size_t>& rest) {
+  std::map<std::string, std::size_t> first_of;  // by etag
+  for (const std::size_t i : rest) {
+    const ListedFile& file = *chosen_[i];
+    const auto first = first_of.find(file.etag());
+    if (first != first_of.end() &&
+        same_content(wanted_[first->second], want(file, {}))) {
+      fetches_[first->second].twins.push_back(&file);
+      continue;
+    }
+    TRY_ASSIGN(std::filesystem::path partial, tools_.store.partial_path(file));
+    WantedFile wanted = want(file, std::move(partial));
+    TRY_ASSIGN(const bool taken, take_from_cache(wanted, file));
+    if (taken) continue;
+    first_of.emplace(file.etag(), wanted_.size());
+    wanted_.push_back(std::move(wanted));
+    fetches_.push_back({&file});
+  }
+  return {};
+}
+
+Result<void> Puller::place(const Fetch& fetch,
+                           const std::filesystem::path& partial) {
+  const git::CommitId& commit = pulled_.question.commit;
+  TRY_ASSIGN(const std::filesystem::path placed,
+             tools_.store.place(commit, *fetch.file, partial));
+  for (const ListedFile* twin : fetch.twins) {
+    TRY_ASSIGN(const bool shared, tools_.store.share(commit, *twin));
+    if (shared) continue;
+    TRY_ASSIGN(std::filesystem::path copy, tools_.store.partial_path(*twin));
+    const WantedFile wanted = want(*twin, std::move(copy));
+    TRY_ASSIGN(const bool copied, copy_verified(placed, wanted));
+    if (!copied)
+      return fail(ErrorKind::io, placed.string(),
+                  " changed while it was copied");
+    TRY(tools_.store.place(commit, *twin, wanted.partial));
+  }
+  return {};
+}
+
 Result<void> Puller::gather() {
   if (!request_.dry_run && !request_.offline)
     TRY(tools_.store.lock(kLockSeconds));
   TRY_ASSIGN(const std::vector<std::size_t> rest, adopt_present());
   if (request_.offline) return need_nothing(rest);
-  for (const std::size_t i : rest) pulled_.fetched.push_back(chosen_[i]->path);
-  if (request_.dry_run || rest.empty()) return {};
-  std::vector<WantedFile> wanted;
-  std::vector<const ListedFile*> files;
+  if (!request_.dry_run) TRY(plan_fetch(rest));
+  if (request_.dry_run)
+    for (const std::size_t i : rest)
+      pulled_.fetched.push_back(chosen_[i]->path);
+  if (wanted_.empty()) return {};
   std::vector<std::string> paths;
-  for (const std::size_t i : rest) {
-    const ListedFile& file = *chosen_[i];
-    TRY_ASSIGN(std::filesystem::path partial, tools_.store.partial_path(file));
-    wanted.push_back({file.path, file.size, file.etag(),
-                      judged_->expected_of(file), std::move(partial)});
-    files.push_back(&file);
-    paths.push_back(file.path);
-  }
+  for (const WantedFile& file : wanted_) paths.push_back(file.path);
+  pulled_.fetched = paths;
   const HubSource source(tools_.hub.options(), request_.repo,
                          pulled_.question.commit, std::move(paths));
-  const Finished place = [&](std::size_t i,
-                             const std::filesystem::path& partial) {
-    Result<std::filesystem::path> placed =
-        tools_.store.place(pulled_.question.commit, *files[i], partial);
-    return placed.ok() ? Result<void>() : std::move(placed).error();
+  const Finished place_it = [&](std::size_t i,
+                                const std::filesystem::path& partial) {
+    return place(fetches_[i], partial);
   };
-  TRY_ASSIGN(pulled_.report, download(tools_.network, wanted, source, place,
+  TRY_ASSIGN(pulled_.report, download(tools_.network, wanted_, source, place_it,
                                       request_.download));
   return {};
 }

@@ -39,6 +39,9 @@ struct PullTools {
   const Settings& settings;
   const TrustFile& trust_file;
   const Terminal& terminal;
+  // Where content may be copied from that `store` has not: the cache, for a
+  // folder of the user's. As huggingface_hub does.
+  Store* cache = nullptr;
 };
 
 struct Pulled {

@@ -201,6 +201,14 @@ Result<std::filesystem::path> HubCache::adopt(const git::CommitId& commit,
   return repo_.at(snapshot);
 }
 
+Result<bool> HubCache::share(const git::CommitId& commit,
+                             const ListedFile& file) {
+  TRY(check_file(file));
+  if (!manners_.has_links || no_links_) return false;
+  TRY(point(snapshot_path(commit, file.path), blob_path(file.etag())));
+  return true;
+}
+
 // The blob under its name in the snapshot. What pointed elsewhere, or was a
 // file of its own, is replaced: only the blob was hashed.
 Result<void> HubCache::point(const std::string& snapshot,

@@ -56,6 +56,8 @@ class HubCache final : public Store {
       const std::filesystem::path& partial) override;
   Result<std::filesystem::path> adopt(const git::CommitId& commit,
                                       const ListedFile& file) override;
+  Result<bool> share(const git::CommitId& commit,
+                     const ListedFile& file) override;
   // In a cache that may only be read, what cannot be written is left out when
   // the snapshot is there (huggingface_hub does the same).
   Result<void> finish(std::string_view revision,

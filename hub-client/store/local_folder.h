@@ -47,6 +47,10 @@ class LocalFolder final : public Store {
       const std::filesystem::path& partial) override;
   Result<std::filesystem::path> adopt(const git::CommitId& commit,
                                       const ListedFile& file) override;
+  // Files of a folder are the user's, who may change one of them.
+  Result<bool> share(const git::CommitId&, const ListedFile&) override {
+    return false;
+  }
   Result<void> finish(std::string_view revision,
                       const Listing& listing) override;
   std::filesystem::path folder(const git::CommitId&) const override {

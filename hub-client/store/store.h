@@ -50,6 +50,11 @@ class Store {
   virtual Result<std::filesystem::path> adopt(const git::CommitId& commit,
                                               const ListedFile& file) = 0;
 
+  // For a file of the same content as one that was placed now: true when it has
+  // its name without a copy.
+  virtual Result<bool> share(const git::CommitId& commit,
+                             const ListedFile& file) = 0;
+
   // Last: the listing, and then the revision by its name. Partials that are
   // of no use any more are removed.
   virtual Result<void> finish(std::string_view revision,

@@ -217,7 +217,6 @@ begin_test "git and the pull remember the same: an older state is refused by eit
   start_hub
   publish
   old=$(git -C "$bare" rev-parse main)
-  sleep 1.1
   echo more >>work/README.md
   git -C work commit -qam "More"
   git -C work push -q
@@ -285,6 +284,47 @@ begin_test "parts: patterns, names, a folder of one's own, a dry run"
 )
 end_test
 
+begin_test "one content is fetched once, and a folder of one's own is filled from the cache"
+(
+  set -eu -o pipefail
+  start_hub
+  publish
+  shard=model-00001-of-00002.safetensors
+  mkdir work/again
+  cp work/$shard work/again/a.safetensors
+  cp work/$shard work/again/b.safetensors
+  git -C work add --all
+  git -C work commit -qm "The same again"
+  git -C work push -q
+  reader bob
+  hub_forget_requests
+  assert_exit 0 hf-sigstore pull org/m --local-dir first
+  assert_model first
+  # One of the three, and the other shard.
+  assert_eq 2 "$(hub_requests | grep -c "/resolve/.*safetensors")"
+  assert_eq 1 "$(stat -c %h first/again/a.safetensors)"
+  hub_forget_requests
+  assert_exit 0 hf-sigstore pull org/m
+  assert_model "$(snapshot)"
+  assert_eq 2 "$(hub_requests | grep -c "/resolve/.*safetensors")"
+  # What the cache has is copied, and hashed.
+  hub_forget_requests
+  assert_exit 0 hf-sigstore pull org/m --local-dir second --json
+  assert_contains '"fetchedBytes": 0'
+  assert_model second
+  assert_no_weights
+  blob=$(readlink -f "$(snapshot)/$shard")
+  printf x | dd of="$blob" bs=1 seek=1000 conv=notrunc status=none
+  hub_forget_requests
+  assert_exit 0 hf-sigstore pull org/m --local-dir third
+  assert_model third
+  assert_eq 1 "$(hub_requests | grep -c "/resolve/.*safetensors")"
+  hub_forget_requests
+  assert_exit 0 hf-sigstore pull org/m --local-dir fourth --force-download
+  assert_eq 2 "$(hub_requests | grep -c "/resolve/.*safetensors")"
+)
+end_test
+
 begin_test "branches, tags, pull requests, datasets; what is private needs a token"
 (
   set -eu -o pipefail
@@ -324,6 +364,7 @@ begin_test "a quota that is used up is waited for, or the user told for how long
   started=$SECONDS
   assert_exit 0 hf-sigstore pull org/m
   [ $((SECONDS - started)) -ge 1 ] || fail "it did not wait"
+  assert_contains "hf-sigstore: the Hub asks to wait 2 s"
   hub_clear rate-limit
   hub_switch rate-limit '{"scope": "api", "seconds": 900}'
   assert_exit 4 hf-sigstore pull org/m
