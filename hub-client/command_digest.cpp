@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/manifest/directory_content.h"
 #include "hub-client/commands.h"
+#include "hub-client/known_files.h"
 
 namespace sigstore::hub {
 namespace {
@@ -14,7 +15,8 @@ struct Options {
   HashOptionsText hash;
 };
 
-Result<Manifest> digest(const Options& options, const Terminal& terminal) {
+Result<Manifest> digest(const Options& options, KnownFiles& known,
+                        const Terminal& terminal) {
   TRY_ASSIGN(const Parameters parameters,
              to_parameters(options.hash, options.model.allow_symlinks));
   Selection selection;
@@ -24,21 +26,28 @@ Result<Manifest> digest(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const Exclusions ignored, user_exclusions(options.model));
   for (const std::string& item : ignored.paths())
     TRY(selection.exclusions.add(item));
-  DirectoryContent content(options.model.model,
-                           [&](std::uint64_t done, std::uint64_t total) {
-                             terminal.progress("hashing", done, total);
-                           });
+  DirectoryContent content(
+      options.model.model,
+      [&](std::uint64_t done, std::uint64_t total) {
+        terminal.progress("hashing", done, total);
+      },
+      known.digests());
   TRY_ASSIGN(Manifest manifest, content.manifest(parameters, selection));
+  known.store();
   if (manifest.resources.empty())
     return fail(ErrorKind::invalid_input, options.model.model,
                 " has no file to hash");
   return manifest;
 }
 
-void print(const Manifest& manifest, bool json) {
+void print(const Manifest& manifest, const KnownFiles& known, bool json,
+           const Terminal& terminal) {
   const std::string root = "sha256:" + root_digest(manifest.resources).to_hex();
   if (!json) {
     print_line(root);
+    // Beside the digest, which scripts read.
+    if (const std::string line = known_line(known.use()); !line.empty())
+      terminal.say(line);
     return;
   }
   nlohmann::json resources = nlohmann::json::array();
@@ -50,6 +59,7 @@ void print(const Manifest& manifest, bool json) {
       {"rootDigest", root},
       {"algorithm", hash_name(manifest.parameters.hash_type)},
       {"bytes", manifest.total_size},
+      {"known", known_json(known.use())},
       {"resources", std::move(resources)}};
   print_line(dump_json(value));
 }
@@ -65,12 +75,13 @@ class DigestCommand final : public Verb {
 
   ExitCode run() override {
     const Terminal terminal("hf-sigstore");
-    const Result<Manifest> manifest = digest(options_, terminal);
+    KnownFiles known(options_.model.model, options_.model.paranoid);
+    const Result<Manifest> manifest = digest(options_, known, terminal);
     terminal.end_progress();
     if (!manifest.ok()) {
       return report(terminal, manifest.error(), options_.model.json);
     }
-    print(*manifest, options_.model.json);
+    print(*manifest, known, options_.model.json, terminal);
     return ExitCode::yes;
   }
 

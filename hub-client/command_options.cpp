@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "hub-client/commands.h"
+#include "hub-client/known_files.h"
 
 namespace sigstore::hub {
 namespace {
@@ -29,6 +30,7 @@ void add_model_options(CommandLine command, ModelOptions& options) {
       .one_value_each();
   command.add_flag("--allow-symlinks", options.allow_symlinks,
                    "Take symbolic links to files for the files themselves");
+  add_paranoid_flag(command, options.paranoid);
   command.add_flag("--json", options.json, "Print the result as JSON");
 }
 

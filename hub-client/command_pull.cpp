@@ -11,6 +11,7 @@
 #include "core/base/json.h"
 #include "hub-client/commands.h"
 #include "hub-client/hub_session.h"
+#include "hub-client/known_files.h"
 #include "hub-client/pull.h"
 #include "hub-client/store/hub_cache.h"
 #include "hub-client/store/local_folder.h"
@@ -30,6 +31,7 @@ struct Options {
   bool dry_run = false;
   bool offline = false;
   bool explain = false;
+  bool paranoid = false;
 };
 
 // The one thing that a signal handler may touch.
@@ -88,8 +90,8 @@ std::unique_ptr<Store> find_cache(const Options& options,
   return cache.ok() ? std::move(*cache) : nullptr;
 }
 
-Result<Pulled> run_pull(Options& options, const Terminal& terminal,
-                        Trace& trace) {
+Result<Pulled> run_pull(Options& options, KnownUse& used,
+                        const Terminal& terminal, Trace& trace) {
   if (!options.local_dir.empty() && !options.cache_dir.empty())
     return fail(ErrorKind::invalid_input,
                 "--cache-dir and --local-dir do not go together");
@@ -119,9 +121,13 @@ Result<Pulled> run_pull(Options& options, const Terminal& terminal,
   const std::unique_ptr<Store> cache = find_cache(options, settings, wanted);
   const PullTools tools{session.hub(), *store,   *network,   wanted.settings,
                         trust_file,    terminal, cache.get()};
+  KnownFiles known(store->roots().front(), options.paranoid);
+  request.known = known.digests();
   listen_for_stop();
   Result<Pulled> pulled = pull(tools, request, trace);
   terminal.end_progress();
+  if (!options.dry_run) known.store();
+  used = known.use();
   session.tell_warnings(terminal);
   return pulled;
 }
@@ -182,16 +188,21 @@ Json to_json(const Pulled& pulled, const Options& options) {
   return value;
 }
 
-void print(const Pulled& pulled, const Options& options,
+void print(const Pulled& pulled, const KnownUse& known, const Options& options,
            const Terminal& terminal, const Trace& trace) {
   if (options.hub.json) {
     Json value = to_json(pulled, options);
+    value["known"] = known_json(known);
     if (options.explain) value["trace"] = trace_json(trace);
     print_line(dump_json(value));
     return;
   }
   if (options.explain) print_trace(trace);
-  if (!options.hub.quiet) tell(pulled, options, terminal);
+  if (!options.hub.quiet) {
+    tell(pulled, options, terminal);
+    if (const std::string line = known_line(known); !line.empty())
+      terminal.say(line);
+  }
   if (!options.dry_run) {
     print_line(one_line(pulled.folder.string()));
     return;
@@ -229,17 +240,19 @@ class PullCommand final : public Verb {
                        "Verify the signature, print what would be fetched");
     command().add_flag("--offline", options_.offline,
                        "Verify what is here, without any network");
+    add_paranoid_flag(command(), options_.paranoid);
     command().add_flag("--explain", options_.explain, "Print every decision");
   }
 
   ExitCode run() override {
     const Terminal terminal("hf-sigstore");
     Trace trace;
-    const Result<Pulled> pulled = run_pull(options_, terminal, trace);
+    KnownUse known;
+    const Result<Pulled> pulled = run_pull(options_, known, terminal, trace);
     if (!pulled.ok())
       return report(terminal, pulled.error(), options_.hub.json,
                     options_.explain ? &trace : nullptr);
-    print(*pulled, options_, terminal, trace);
+    print(*pulled, known, options_, terminal, trace);
     return exit_of(*pulled);
   }
 

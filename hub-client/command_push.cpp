@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 #include "hub-client/commands.h"
 #include "hub-client/hub_session.h"
+#include "hub-client/known_files.h"
 #include "hub-client/push.h"
 #include "hub-client/signing_options.h"
 
@@ -29,6 +30,7 @@ struct Outcome {
   Signatory signatory;
   RepoName repo;
   std::string branch;
+  KnownUse known;
 };
 
 Result<SignRequest> sign_request(const Options& options) {
@@ -56,11 +58,18 @@ Result<Outcome> run_push(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const HubSettings settings, read_online_settings("a push"));
   TRY_ASSIGN(const Wanted wanted, read_wanted(options.hub, settings));
   TRY_ASSIGN(SignRequest sign, sign_request(options));
-  PushRequest request{wanted.repo,         wanted.revision,
-                      options.model.model, options.commit.summary,
-                      options.description, options.commit.create_pr,
-                      options.is_private,  options.delete_extra,
+  PushRequest request{wanted.repo,
+                      wanted.revision,
+                      options.model.model,
+                      options.commit.summary,
+                      options.description,
+                      options.commit.create_pr,
+                      options.is_private,
+                      options.delete_extra,
+                      nullptr,
                       std::move(sign)};
+  KnownFiles known(options.model.model, options.model.paranoid);
+  request.known = known.digests();
   if (request.summary.empty()) request.summary = "Upload and sign the model";
   // Before anything is hashed for an hour, or made on the Hub.
   TRY_ASSIGN(ChosenSigner chosen,
@@ -74,9 +83,10 @@ Result<Outcome> run_push(const Options& options, const Terminal& terminal) {
                                request);
   terminal.end_progress();
   session.tell_warnings(terminal);
+  known.store();
   if (!pushed.ok()) return std::move(pushed).error();
   return Outcome{std::move(*pushed), chosen.signatory(), wanted.repo,
-                 wanted.revision};
+                 wanted.revision, known.use()};
 }
 
 void print_json(const Outcome& outcome) {
@@ -93,7 +103,8 @@ void print_json(const Outcome& outcome) {
                 {"changed", pushed.changed},
                 {"deleted", pushed.deleted},
                 {"sentBytes", pushed.sent_bytes},
-                {"created", pushed.made_repo}};
+                {"created", pushed.made_repo},
+                {"known", known_json(outcome.known)}};
   if (!pushed.commit.pull_request_url.empty())
     value["pullRequestUrl"] = pushed.commit.pull_request_url;
   for (const auto& [name, text] : outcome.signatory.members) value[name] = text;
@@ -113,6 +124,8 @@ void print(const Outcome& outcome, const HubFlags& flags) {
         pushed.changed, " files changed, ", human_size(pushed.sent_bytes),
         " sent",
         pushed.deleted > 0 ? concat(", ", pushed.deleted, " deleted") : ""));
+    if (const std::string line = known_line(outcome.known); !line.empty())
+      print_line(line);
   }
   print_line(
       concat(flags.quiet ? "" : "url: ", one_line(pushed.commit.page())));
@@ -140,6 +153,7 @@ class PushCommand final : public Verb {
         .one_value_each();
     command().add_flag("--allow-symlinks", options_.model.allow_symlinks,
                        "Take symbolic links to files for the files themselves");
+    add_paranoid_flag(command(), options_.model.paranoid);
     add_signing_options(command(), options_.signing);
     add_hash_options(command(), options_.hash);
   }

@@ -7,6 +7,7 @@
 #include "core/manifest/directory_content.h"
 #include "core/sign_model.h"
 #include "hub-client/commands.h"
+#include "hub-client/known_files.h"
 #include "hub-client/signing_options.h"
 
 namespace sigstore::hub {
@@ -22,6 +23,7 @@ struct Outcome {
   std::string path;
   Signatory signatory;
   Manifest manifest;
+  KnownFiles known;
 };
 
 Result<Outcome> sign(const Options& options, const Terminal& terminal) {
@@ -38,16 +40,21 @@ Result<Outcome> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(ChosenSigner chosen,
              ChosenSigner::choose(options.signing, terminal));
 
-  DirectoryContent content(options.model.model,
-                           [&](std::uint64_t done, std::uint64_t total) {
-                             terminal.progress("hashing", done, total);
-                           });
+  KnownFiles known(options.model.model, options.model.paranoid);
+  DirectoryContent content(
+      options.model.model,
+      [&](std::uint64_t done, std::uint64_t total) {
+        terminal.progress("hashing", done, total);
+      },
+      known.digests());
   TRY_ASSIGN(SignedModel model,
              sign_model(content, chosen.signer(), std::move(request)));
   terminal.end_progress();
   for (const std::string& note : content.notes()) terminal.warn(note);
   TRY(write_file_atomic(path, as_bytes(model.bundle)));
-  return Outcome{path, chosen.signatory(), std::move(model.manifest)};
+  known.store();
+  return Outcome{path, chosen.signatory(), std::move(model.manifest),
+                 std::move(known)};
 }
 
 void print(const Outcome& outcome, bool json) {
@@ -57,7 +64,8 @@ void print(const Outcome& outcome, bool json) {
                             {"signature", outcome.path},
                             {"rootDigest", "sha256:" + root},
                             {"resources", outcome.manifest.resources.size()},
-                            {"bytes", outcome.manifest.total_size}};
+                            {"bytes", outcome.manifest.total_size},
+                            {"known", known_json(outcome.known.use())}};
     for (const auto& [name, text] : outcome.signatory.members)
       value[name] = text;
     print_line(dump_json(value));
@@ -67,6 +75,8 @@ void print(const Outcome& outcome, bool json) {
                     " resources, ", human_size(outcome.manifest.total_size),
                     ", ", one_line(outcome.signatory.text)));
   print_line("signature: " + one_line(outcome.path));
+  if (const std::string line = known_line(outcome.known.use()); !line.empty())
+    print_line(line);
 }
 
 class SignCommand final : public Verb {

@@ -11,6 +11,7 @@
 #include "core/manifest/directory_content.h"
 #include "core/verify_model.h"
 #include "hub-client/commands.h"
+#include "hub-client/known_files.h"
 #include "hub-client/signer_options.h"
 
 namespace sigstore::hub {
@@ -41,8 +42,8 @@ void state_trust(const TrustMaterial& trust, const Terminal& terminal,
              "protobuf-specs, sigstore_trustroot.proto", origin, ""});
 }
 
-Result<VerifiedModel> verify(const Options& options, const Terminal& terminal,
-                             Trace& trace) {
+Result<VerifiedModel> verify(const Options& options, KnownFiles& known,
+                             const Terminal& terminal, Trace& trace) {
   const Timestamp now = current_time();
   TRY_ASSIGN(const ExpectedSigners signers, load_signers(options.signers, now));
   if (!signers.identities.empty()) state_trust(*signers.trust, terminal, trace);
@@ -58,11 +59,16 @@ Result<VerifiedModel> verify(const Options& options, const Terminal& terminal,
   TRY_ASSIGN(request.allowed, user_exclusions(options.model));
   request.ignore_unsigned_files = options.ignore_unsigned_files;
   request.forbid_symlinks = !options.model.allow_symlinks;
-  DirectoryContent content(options.model.model,
-                           [&](std::uint64_t done, std::uint64_t total) {
-                             terminal.progress("hashing", done, total);
-                           });
-  return verify_model(signature, content, request, trace);
+  DirectoryContent content(
+      options.model.model,
+      [&](std::uint64_t done, std::uint64_t total) {
+        terminal.progress("hashing", done, total);
+      },
+      known.digests());
+  Result<VerifiedModel> model =
+      verify_model(signature, content, request, trace);
+  known.store();
+  return model;
 }
 
 // Who signed, and what proves when.
@@ -81,8 +87,9 @@ void add_signer(const VerifiedModel& model, Json& value) {
     value["logEntries"].push_back({{"log", entry.log}, {"index", entry.index}});
 }
 
-void print(const VerifiedModel& model, const Options& options,
-           const Terminal& terminal, const Trace& trace) {
+void print(const VerifiedModel& model, const KnownFiles& known,
+           const Options& options, const Terminal& terminal,
+           const Trace& trace) {
   const Manifest& manifest = model.signed_manifest.manifest();
   if (options.model.json) {
     Json value = {
@@ -91,6 +98,7 @@ void print(const VerifiedModel& model, const Options& options,
         {"modelName", model.signed_manifest.model_name()},
         {"resources", manifest.resources.size()},
         {"bytes", model.total_size},
+        {"known", known_json(known.use())},
         {"notes", model.notes}};
     add_signer(model, value);
     if (options.explain) value["trace"] = trace_json(trace);
@@ -106,6 +114,8 @@ void print(const VerifiedModel& model, const Options& options,
   print_line(concat("verified: ", manifest.resources.size(), " resources, ",
                     human_size(model.total_size), ", signed by ",
                     one_line(describe_signer(model.signer))));
+  if (const std::string line = known_line(known.use()); !line.empty())
+    print_line(line);
 }
 
 class VerifyCommand final : public Verb {
@@ -126,7 +136,9 @@ class VerifyCommand final : public Verb {
   ExitCode run() override {
     const Terminal terminal("hf-sigstore");
     Trace trace;
-    const Result<VerifiedModel> model = verify(options_, terminal, trace);
+    KnownFiles known(options_.model.model, options_.model.paranoid);
+    const Result<VerifiedModel> model =
+        verify(options_, known, terminal, trace);
     terminal.end_progress();
     if (!model.ok()) {
       if (options_.exit_detail && !options_.model.json)
@@ -134,7 +146,7 @@ class VerifyCommand final : public Verb {
       return report(terminal, model.error(), options_.model.json,
                     options_.explain ? &trace : nullptr);
     }
-    print(*model, options_, terminal, trace);
+    print(*model, known, options_, terminal, trace);
     return ExitCode::yes;
   }
 

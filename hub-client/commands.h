@@ -40,6 +40,7 @@ struct ModelOptions {
   std::string signature;            // default: model.sig inside the folder
   std::vector<std::string> ignore;  // paths, as typed
   bool allow_symlinks = false;
+  bool paranoid = false;
   bool json = false;
 };
 void add_model_options(CommandLine command, ModelOptions& options);

@@ -162,12 +162,13 @@ Result<std::vector<std::size_t>> Puller::adopt_present() {
   for (const ListedFile* file : chosen_) files.push_back(*file);
   std::vector<PresentFile> present(files.size());
   if (!request_.force) {
-    TRY_ASSIGN(present, find_present(tools_.store, pulled_.question.commit,
-                                     files, [&](std::uint64_t done) {
-                                       tools_.terminal.progress(
-                                           "hashing what is here", done,
-                                           pulled_.bytes);
-                                     }));
+    TRY_ASSIGN(present, find_present(
+                            tools_.store, pulled_.question.commit, files,
+                            [&](std::uint64_t done) {
+                              tools_.terminal.progress("hashing what is here",
+                                                       done, pulled_.bytes);
+                            },
+                            request_.known));
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
     TRY_ASSIGN(const bool same, is_as_signed(files[i], present[i]));

@@ -12,6 +12,7 @@
 #include "core/app/trust_file.h"
 #include "core/base/result.h"
 #include "core/base/trace.h"
+#include "core/hash/known_digests.h"
 #include "core/http/stream_client.h"
 #include "hub-client/download/download.h"
 #include "hub-client/file_filter.h"
@@ -26,9 +27,10 @@ struct PullRequest {
   std::string revision;  // a branch, a tag, "refs/pr/N" or a commit's hash
   FileFilter filter;
   DownloadOptions download;
-  bool dry_run = false;  // nothing is written, and nothing remembered
-  bool force = false;    // fetch what is here already as well
-  bool offline = false;  // from what is here, without any network
+  bool dry_run = false;           // nothing is written, and nothing remembered
+  bool force = false;             // fetch what is here already as well
+  bool offline = false;           // from what is here, without any network
+  KnownDigests* known = nullptr;  // what need not be read of what is here
 };
 
 // What a pull works with. All live longer.

@@ -73,10 +73,12 @@ class FolderOverHead final : public Content {
                  const Terminal& terminal)
       : request_(request),
         head_(head),
-        folder_(request.folder,
-                [&terminal](std::uint64_t done, std::uint64_t total) {
-                  terminal.progress("hashing", done, total);
-                }) {}
+        folder_(
+            request.folder,
+            [&terminal](std::uint64_t done, std::uint64_t total) {
+              terminal.progress("hashing", done, total);
+            },
+            request.known) {}
 
   Result<Manifest> manifest(const Parameters& parameters,
                             const Selection& selection) override {

@@ -8,6 +8,7 @@
 
 #include "core/app/terminal.h"
 #include "core/base/result.h"
+#include "core/hash/known_digests.h"
 #include "core/http/stream_client.h"
 #include "core/sign_model.h"
 #include "hub-client/hub/hub.h"
@@ -21,8 +22,9 @@ struct PushRequest {
   std::string summary;
   std::string description = {};
   bool create_pr = false;
-  bool is_private = false;    // when it is made now
-  bool delete_extra = false;  // what is there and not in the folder
+  bool is_private = false;        // when it is made now
+  bool delete_extra = false;      // what is there and not in the folder
+  KnownDigests* known = nullptr;  // what need not be read for the signature
   SignRequest sign;
 };
 

@@ -254,6 +254,10 @@ Result<std::filesystem::path> config_folder() {
   return base_folder("XDG_CONFIG_HOME", ".config");
 }
 
+Result<std::filesystem::path> cache_folder() {
+  return base_folder("XDG_CACHE_HOME", ".cache");
+}
+
 Result<std::filesystem::path> global_git_config() {
   const std::string set = environment_variable("GIT_CONFIG_GLOBAL");
   if (!set.empty()) return std::filesystem::path(set);

@@ -100,9 +100,10 @@ TreePolicy tree_policy(const Settings& settings);
 Timestamp current_time();
 
 // ($XDG_DATA_HOME or ~/.local/share)/hf-sigstore, and the same for
-// configuration.
+// configuration and for what can be computed again.
 Result<std::filesystem::path> data_folder();
 Result<std::filesystem::path> config_folder();
+Result<std::filesystem::path> cache_folder();
 
 // The path of git's global configuration file, by git's own rules.
 Result<std::filesystem::path> global_git_config();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/app/verdict_cache.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
@@ -156,25 +155,8 @@ Result<void> VerdictCache::store(const CommitQuestion& question,
                 error.message());
   TRY(write_file_atomic(path_of(question, settings, trust), as_bytes(text),
                         0600));
-  drop_oldest();
+  drop_oldest_files(folder_, limits::kVerdicts);
   return {};
-}
-
-void VerdictCache::drop_oldest() const {
-  using Entry =
-      std::pair<std::filesystem::file_time_type, std::filesystem::path>;
-  std::vector<Entry> entries;
-  std::error_code error;
-  for (std::filesystem::directory_iterator item(folder_, error), end;
-       !error && item != end; item.increment(error)) {
-    std::error_code ignored;
-    entries.emplace_back(item->last_write_time(ignored), item->path());
-  }
-  if (entries.size() <= limits::kVerdicts) return;
-  std::sort(entries.begin(), entries.end());
-  entries.resize(entries.size() - limits::kVerdicts / 2);
-  for (const Entry& entry : entries)
-    std::filesystem::remove(entry.second, error);
 }
 
 Result<CommitVerdict> check_commit_cached(const VerdictCache& cache,

@@ -46,7 +46,6 @@ class VerdictCache {
   std::filesystem::path path_of(const CommitQuestion& question,
                                 const Settings& settings,
                                 const RepositoryTrust& trust) const;
-  void drop_oldest() const;
 
   std::filesystem::path folder_;
 };

@@ -197,6 +197,23 @@ Result<FileDescriptor> open_beneath(int root_fd, const std::string& relative,
   return os_error("open", relative);
 }
 
+void drop_oldest_files(const std::filesystem::path& folder, std::size_t most) {
+  using Entry =
+      std::pair<std::filesystem::file_time_type, std::filesystem::path>;
+  std::vector<Entry> entries;
+  std::error_code error;
+  for (std::filesystem::directory_iterator item(folder, error), end;
+       !error && item != end; item.increment(error)) {
+    std::error_code ignored;
+    entries.emplace_back(item->last_write_time(ignored), item->path());
+  }
+  if (entries.size() <= most) return;
+  std::sort(entries.begin(), entries.end());
+  entries.resize(entries.size() - most / 2);
+  for (const Entry& entry : entries)
+    std::filesystem::remove(entry.second, error);
+}
+
 Result<TemporaryDirectory> TemporaryDirectory::create(
     const std::string& pattern) {
   std::string path = pattern;

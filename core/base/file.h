@@ -73,6 +73,10 @@ Result<FileDescriptor> lock_file(const std::filesystem::path& path,
 Result<FileDescriptor> open_beneath(int root_fd, const std::string& relative,
                                     int flags);
 
+// When there are more than `most` files in a folder, those go that were
+// written longest ago, down to half of that.
+void drop_oldest_files(const std::filesystem::path& folder, std::size_t most);
+
 // Removes a file or folder tree when it goes out of scope.
 class TemporaryDirectory {
  public:

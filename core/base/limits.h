@@ -61,6 +61,10 @@ inline constexpr std::size_t kConfigFile = 4 * kMiB;
 // Verdicts that are remembered: files, and the size of one.
 inline constexpr std::size_t kVerdicts = 4096;
 inline constexpr std::size_t kVerdictFile = 64 * kKiB;
+// Digests that are remembered: in one file, its size, and files.
+inline constexpr std::size_t kKnownDigests = 100'000;
+inline constexpr std::size_t kKnownFile = 17 * kMiB;
+inline constexpr std::size_t kKnownFiles = 1024;
 
 // git: a pointer is smaller than 1024 bytes by git-lfs's own cutoff.
 inline constexpr std::size_t kLfsPointer = 1024;

@@ -2,6 +2,7 @@
 #include "core/crypto/message_digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -72,6 +73,13 @@ ContentDigest MessageDigest::finish() {
 Sha256Digest sha256(ByteView bytes) {
   Sha256Digest digest;
   SHA256(bytes.data(), bytes.size(), digest.bytes.data());
+  return digest;
+}
+
+Sha256Digest hmac_sha256(ByteView key, ByteView bytes) {
+  Sha256Digest digest;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(),
+       bytes.size(), digest.bytes.data(), nullptr);
   return digest;
 }
 

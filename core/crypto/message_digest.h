@@ -39,5 +39,7 @@ class MessageDigest {
 
 // SHA-256 of `bytes`.
 Sha256Digest sha256(ByteView bytes);
+// HMAC-SHA-256 (RFC 2104).
+Sha256Digest hmac_sha256(ByteView key, ByteView bytes);
 
 }  // namespace sigstore

@@ -14,7 +14,7 @@
 #include "core/base/file.h"
 #include "core/base/handle.h"
 #include "core/base/limits.h"
-#include "core/hash/hash_files.h"
+#include "core/hash/hash_changed.h"
 
 namespace sigstore {
 namespace {
@@ -210,8 +210,9 @@ Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
   HashOptions options{parameters.hash_type, parameters.allow_symlinks, {}};
   if (progress_)
     options.progress = [&](std::uint64_t done) { progress_(done, plan.total); };
-  TRY_ASSIGN(const std::vector<ContentDigest> digests,
-             hash_files(root.get(), plan.jobs, options));
+  TRY_ASSIGN(
+      const std::vector<ContentDigest> digests,
+      hash_changed_files(root.get(), std::move(plan.jobs), options, known_));
 
   Manifest manifest{parameters, {}, plan.total};
   for (std::size_t i = 0; i < digests.size(); ++i)

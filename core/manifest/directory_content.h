@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/hash/known_digests.h"
 #include "core/manifest/content.h"
 
 namespace sigstore {
@@ -18,8 +19,10 @@ class DirectoryContent final : public Content {
   // Called while hashing with bytes done and bytes in all.
   using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
 
-  explicit DirectoryContent(std::filesystem::path path, Progress progress = {})
-      : path_(std::move(path)), progress_(std::move(progress)) {}
+  // `known`, if any, lives longer; what it has is not read again.
+  explicit DirectoryContent(std::filesystem::path path, Progress progress = {},
+                            KnownDigests* known = nullptr)
+      : path_(std::move(path)), progress_(std::move(progress)), known_(known) {}
 
   // OMS v1.0 6.1: symbolic links are refused unless the parameters allow
   // them, links to folders are never entered, FIFOs, sockets and devices are
@@ -33,6 +36,7 @@ class DirectoryContent final : public Content {
  private:
   std::filesystem::path path_;
   Progress progress_;
+  KnownDigests* known_;
   std::vector<std::string> notes_;
 };
 

@@ -13,6 +13,7 @@
 
 #include "core/base/file.h"
 #include "core/crypto/message_digest.h"
+#include "core/hash/hash_changed.h"
 #include "core/hash/hash_files.h"
 #include "hub-client/store/root_folder.h"
 
@@ -89,10 +90,10 @@ Result<void> add_file(std::vector<Plan>& plans,
 }
 
 Result<void> hash_plan(const Plan& plan, std::span<const ListedFile> files,
-                       const HashOptions& options,
+                       const HashOptions& options, KnownDigests* known,
                        std::vector<PresentFile>& found) {
   TRY_ASSIGN(const std::vector<ContentDigest> digests,
-             hash_files(plan.root.fd(), plan.jobs, options));
+             hash_changed_files(plan.root.fd(), plan.jobs, options, known));
   for (const auto& [index, job] : plan.files) {
     const ListedFile& file = files[index];
     bool same = false;
@@ -115,7 +116,7 @@ Result<void> hash_plan(const Plan& plan, std::span<const ListedFile> files,
 Result<std::vector<PresentFile>> find_present(
     Store& store, const git::CommitId& commit,
     std::span<const ListedFile> files,
-    const std::function<void(std::uint64_t)>& progress) {
+    const std::function<void(std::uint64_t)>& progress, KnownDigests* known) {
   std::vector<PresentFile> found(files.size());
   TRY_ASSIGN(std::vector<Plan> plans, open_roots(store));
   for (std::size_t i = 0; i < files.size(); ++i)
@@ -126,7 +127,7 @@ Result<std::vector<PresentFile>> find_present(
     HashOptions options;
     if (progress)
       options.progress = [&](std::uint64_t done) { progress(before + done); };
-    TRY(hash_plan(plan, files, options, found));
+    TRY(hash_plan(plan, files, options, known, found));
     for (const HashJob& job : plan.jobs) before += job.size;
   }
   return found;

@@ -18,7 +18,7 @@ _hf_sigstore_values() {
 }
 
 _hf_sigstore_options() {
-  local model="--signature --ignore --allow-symlinks"
+  local model="--signature --ignore --allow-symlinks --paranoid"
   local hash="--method --hash --shard-size"
   local password="--password-file --password-env"
   case $1 in
@@ -35,7 +35,7 @@ _hf_sigstore_options() {
     push | publish)
       case $1 in
         push) echo "--private --commit-description --delete-extra --ignore" \
-          "--allow-symlinks $hash" ;;
+          "--allow-symlinks --paranoid $hash" ;;
         publish) echo "--signature --trust-hub-digests" ;;
       esac
       echo "--type --revision --create-pr --commit-message --token-file" \
@@ -55,7 +55,7 @@ _hf_sigstore_options() {
       ;;
     pull)
       echo "--type --revision --include --exclude --cache-dir --local-dir" \
-        "--max-workers --force-download --dry-run --offline --token-file" \
+        "--max-workers --force-download --dry-run --offline --paranoid --token-file" \
         "--token --explain --quiet --json --help"
       ;;
     proxy) echo "--port --cache-dir --use-token --quiet --json --help" ;;

@@ -40,6 +40,23 @@ begin_test "a follow-up commit, reported and fast-forwarded; the next push just 
 )
 end_test
 
+begin_test "a push of an edited README reads no weights: there are none"
+(
+  set -eu -o pipefail
+  start_hub
+  publish alice
+  rm -r work/.git/lfs/objects work/*.safetensors
+  date +%N >>work/README.md
+  git -C work commit -qm "Edit the README" README.md
+  assert_exit 0 git -C work push
+  assert_contains "signing 5 files"
+  assert_eq "$(git -C work rev-parse main)" "$(git -C "$bare" rev-parse main)"
+  assert_missing work/.git/lfs/objects
+  git clone -q "$HUB_URL/org/m" copy
+  assert_exit 0 git -C copy sigstore verify
+)
+end_test
+
 begin_test "a tip that is signed already is pushed as it is"
 (
   set -eu -o pipefail

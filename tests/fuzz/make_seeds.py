@@ -343,6 +343,25 @@ def verdicts():
     yield "bad-cut", text()[:-1]
 
 
+def known_digests():
+    def record(inode, algorithm=0, size=4096, digest=b"d" * 32):
+        numbers = (inode, 7, 4096, 10**18, 10**18 + 1, 0, size)
+        return (b"v" * 32
+                + b"".join(n.to_bytes(8, "little") for n in numbers)
+                + bytes([algorithm]) + (1_700_000_000).to_bytes(8, "little")
+                + digest)
+
+    yield "ok-none", b""
+    yield "ok-two", record(1) + record(2)
+    yield "ok-blake2b", record(1) + record(1, 1, digest=b"d" * 64)
+    yield "bad-cut", record(1)[:-1]
+    yield "bad-order", record(2) + record(1)
+    yield "bad-twice", record(1) + record(1)
+    yield "bad-algorithm", record(1, 3)
+    yield "bad-range", record(1, size=4097)
+    yield "bad-digest", record(1, 1)
+
+
 def partial_sidecars():
     good = {"version": 1, "etag": "a" * 64, "size": "40000000000",
             "ranges": [["0", "16777216"], ["33554432", "40000000000"]]}
@@ -943,6 +962,7 @@ TARGETS = {
     "fuzz-cat-file": cat_file_lines,
     "fuzz-partial-sidecar": partial_sidecars,
     "fuzz-verdict": verdicts,
+    "fuzz-known-digests": known_digests,
     "fuzz-listing-file": listing_files,
     "fuzz-claims": claims,
     "fuzz-ref-updates": ref_updates,

@@ -42,6 +42,18 @@ TEST_CASE("BLAKE2b gives the example of RFC 7693", "[crypto]") {
         "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923");
 }
 
+TEST_CASE("HMAC-SHA-256 of RFC 4231, test cases 2 and 6", "[crypto]") {
+  using sigstore::hmac_sha256;
+  CHECK(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))
+            .to_hex() ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(hmac_sha256(sigstore::Bytes(131, 0xaa),
+                    as_bytes("Test Using Larger Than Block-Size Key - "
+                             "Hash Key First"))
+            .to_hex() ==
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 TEST_CASE("the pieces in which bytes arrive do not matter", "[crypto]") {
   const std::string text(300, 'x');
   for (const std::size_t cut : {0U, 1U, 63U, 64U, 65U, 128U, 299U, 300U}) {
