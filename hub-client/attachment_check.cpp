@@ -5,52 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/app/settings.h"
-#include "core/app/state_check.h"
-#include "core/app/trust_file.h"
-#include "core/app/trust_material.h"
+#include "hub-client/believed_signers.h"
 
 namespace sigstore::hub {
 namespace {
 
 using State = JudgedAttachment::State;
-
-// Everybody who may have signed; a request refers to it.
-struct Believed {
-  ExpectedSigners named;
-  std::vector<PublicKey> keys;
-  std::vector<SignerRule> identities;
-  std::optional<TrustMaterial> trust;
-
-  void put_into(VerifyRequest& request) const {
-    named.put_into(request);
-    if (!named.names_nobody()) return;
-    request.keys = keys;
-    request.identities = identities;
-    if (trust) request.trusted_root = &trust->root;
-  }
-};
-
-Result<Believed> find_believed(const SignerOptions& options,
-                               const Wanted& wanted, Timestamp now) {
-  Believed believed;
-  TRY_ASSIGN(believed.named, load_signers(options, now));
-  if (!believed.named.names_nobody()) return believed;
-  TRY_ASSIGN(const TrustFile file, TrustFile::locate());
-  TRY_ASSIGN(const TrustStore store, file.load());
-  TRY_ASSIGN(const AcceptedSigners accepted,
-             find_accepted_signers(wanted.settings, store.find(wanted.id)));
-  believed.keys = accepted.keys();
-  believed.identities = accepted.identities();
-  if (believed.identities.empty() || !options.trusted_root.empty() ||
-      !options.instance.empty())
-    return believed;
-  VerifyRequest question;
-  question.identities = believed.identities;
-  question.now = now;
-  TRY_ASSIGN(believed.trust, find_trusted_root(question, wanted.settings));
-  return believed;
-}
 
 }  // namespace
 
@@ -72,7 +32,8 @@ Result<CheckedAttachments> check_attachments(const HubFlags& flags,
              read_online_settings("asking for attestations"));
   TRY_ASSIGN(const Wanted wanted, read_wanted(flags, settings));
   const Timestamp now = current_time();
-  TRY_ASSIGN(const Believed believed, find_believed(signers, wanted, now));
+  TRY_ASSIGN(const BelievedSigners believed,
+             find_believed(signers, wanted.settings, wanted.id, now));
   AttachmentJudge judge{{}, wanted.id, wanted.settings.require_binding};
   judge.signers.now = now;
   believed.put_into(judge.signers);

@@ -9,6 +9,8 @@
 
 #include "core/app/settings.h"
 #include "core/base/json.h"
+#include "core/git/git_command.h"
+#include "hub-client/believed_signers.h"
 #include "hub-client/commands.h"
 #include "hub-client/hub/hub_settings.h"
 #include "hub-client/signer_options.h"
@@ -40,10 +42,8 @@ struct CheckedSnapshot {
   }
 };
 
-Result<CacheOptions> find_cache(const Options& options) {
+CacheOptions find_cache(const Options& options, const HubSettings& settings) {
   if (!options.cache.empty()) return CacheOptions{options.cache};
-  TRY_ASSIGN(const HubSettings settings,
-             read_hub_settings(environment_variable));
   return CacheOptions{settings.cache, !settings.symlinks};
 }
 
@@ -79,19 +79,35 @@ Result<std::vector<CachedRepo>> choose(const Options& options,
   return all;
 }
 
+// Whom the user believes for a repository: the options, or what git and a pull
+// go by. The folder that the user stands in is about another one.
+Result<BelievedSigners> believed_for(const RepoName& repo,
+                                     const Options& options,
+                                     const HubSettings& hub, Timestamp now) {
+  const std::string url = hub.endpoint.page(repo);
+  TRY_ASSIGN(const Settings wishes,
+             load_settings(git::Git().in_directory("/"), url));
+  TRY_ASSIGN(const RepoId id, repository_id(wishes, url));
+  return find_believed(options.signers, wishes, id, now);
+}
+
 Result<std::vector<CheckedSnapshot>> check_all(const Options& options,
                                                const Terminal& terminal) {
   const Timestamp now = current_time();
-  TRY_ASSIGN(const ExpectedSigners signers, load_signers(options.signers, now));
-  if (signers.trust && !signers.trust->stale.empty())
-    terminal.warn(signers.trust->stale);
-  TRY_ASSIGN(const CacheOptions cache, find_cache(options));
+  TRY_ASSIGN(const HubSettings settings,
+             read_hub_settings(environment_variable));
+  const CacheOptions cache = find_cache(options, settings);
   TRY_ASSIGN(const std::vector<CachedRepo> repos, choose(options, cache));
-  VerifyRequest request;
-  signers.put_into(request);
-  request.now = now;
   std::vector<CheckedSnapshot> checked;
-  for (const CachedRepo& item : repos)
+  std::string told;
+  for (const CachedRepo& item : repos) {
+    TRY_ASSIGN(const BelievedSigners signers,
+               believed_for(item.repo, options, settings, now));
+    if (!signers.stale().empty() && signers.stale() != told)
+      terminal.warn(told = signers.stale());
+    VerifyRequest request;
+    signers.put_into(request);
+    request.now = now;
     for (const git::CommitId& commit : item.snapshots) {
       Trace trace;
       const CheckedSnapshot snapshot{item.repo, commit, {}};
@@ -103,6 +119,7 @@ Result<std::vector<CheckedSnapshot>> check_all(const Options& options,
           });
       terminal.end_progress();
     }
+  }
   return checked;
 }
 

@@ -138,6 +138,25 @@ begin_test "a file that nobody signed is refused, and whose it is is said"
 )
 end_test
 
+begin_test "with nobody named, those are believed whom git believes for the repository"
+(
+  set -eu -o pipefail
+  pulled
+  assert_exit 4 hf-sigstore cache verify
+  git sigstore trust add https://huggingface.co/org/m --key alice.pub >/dev/null
+  assert_exit 0 hf-sigstore cache verify
+  assert_contains "org/m@aaaaaaa verified: "
+  # Whom an option names, counts alone.
+  assert_exit 1 hf-sigstore cache verify --key mallory.pub
+  # Another Hub's repository of this name is another one.
+  export HF_ENDPOINT=https://hub.example.org
+  assert_exit 4 hf-sigstore cache verify
+  git sigstore trust add https://hub.example.org/org/m --key mallory.pub >/dev/null
+  assert_exit 1 hf-sigstore cache verify
+  assert_contains "org/m@aaaaaaa refused: "
+)
+end_test
+
 begin_test "not signed, signature not pulled, signature broken, signer unknown"
 (
   set -eu -o pipefail
