@@ -23,6 +23,21 @@ Parts split(std::string_view path) {
   }
 }
 
+// "a%2F.." is one part for us, and two for a server that decodes first.
+bool has_dots(std::string_view decoded) {
+  const Parts parts = split(decoded);
+  return std::any_of(parts.begin(), parts.end(), [](std::string_view part) {
+    return part == "." || part == "..";
+  });
+}
+
+// No URI has them (RFC 3986 2).
+bool has_control(std::string_view target) {
+  return std::any_of(target.begin(), target.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F;
+  });
+}
+
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -124,7 +139,8 @@ bool is_manifest(std::string_view method, const Parts& parts, Route& route) {
 Route parse_route(std::string_view method, std::string_view target) {
   if (method == "HEAD") method = "GET";
   Route route;
-  if (!target.starts_with('/') || (method != "GET" && method != "POST"))
+  if (!target.starts_with('/') || has_control(target) ||
+      (method != "GET" && method != "POST"))
     return route;
   const std::string_view path = target.substr(1, target.find('?') - 1);
   if (method == "GET" && path.empty()) route.kind = Route::Kind::status;
@@ -135,8 +151,7 @@ Route parse_route(std::string_view method, std::string_view target) {
   // What a server could take for another path than we do.
   for (const std::string_view part : parts) {
     std::string decoded;
-    if (!decode_component(part, decoded) || decoded == "." || decoded == "..")
-      return route;
+    if (!decode_component(part, decoded) || has_dots(decoded)) return route;
   }
   if ((parts[0] == "api" && read_api_route(method, parts, route)) ||
       is_manifest(method, parts, route)) {

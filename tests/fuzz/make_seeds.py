@@ -859,6 +859,41 @@ def request_heads():
     yield "bad-escape", b"GET /?state=%zz" + end
 
 
+def proxy_routes():
+    """"METHOD target", as a client of the proxy asks."""
+    api = b"/api/models/org/m"
+    file = b"/resolve/main/a%20b/c.json"
+    yield "ok-status", b"GET /"
+    yield "ok-json", b"GET /status.json"
+    yield "ok-file", b"HEAD /org/m" + file
+    yield "ok-short", b"GET /gpt2" + file + b"?download=true"
+    yield "ok-dataset", b"GET /datasets/org/d/resolve/refs%2Fpr%2F1/x"
+    yield "ok-revision", b"GET " + api + b"/revision/refs%2Fpr%2F1"
+    yield "ok-tree", b"GET " + api + b"/tree/main?recursive=true"
+    yield "ok-paths", b"POST " + api + b"/paths-info/main"
+    yield "ok-whoami", b"GET /api/whoami-v2"
+    yield "ok-manifest", b"GET /v2/org/m/manifests/latest"
+    yield "bad-method", b"DELETE " + api
+    yield "bad-escape", b"GET /org/m/resolve/main/%zz"
+    yield "bad-dots", b"GET " + api + b"/tree/main/%2E%2e/x"
+    yield "bad-slashes", b"GET " + api + b"/tree/main/a%2F../x"
+    yield "bad-nul", b"GET /org/m/resolve/main/%00"
+    yield "bad-raw-nul", b"GET /org/m/resolve/main/\0"
+    yield "bad-raw", b"GET /org/m/raw/main/x"
+
+
+def credential_requests():
+    ours = b"protocol=https\nhost=huggingface.co\n"
+    yield "ok-ours", ours
+    yield "ok-named", ours + b"username=bob\npath=org/m\n\n"
+    yield "ok-case", b"protocol=https\nhost=huggIngface.co\n"
+    yield "ok-port", b"protocol=https\nhost=huggingface.co:443\n"
+    yield "ok-plain", b"protocol=http\nhost=huggingface.co\n"
+    yield "ok-other", b"protocol=https\nhost=huggingface.co@evil.org\n"
+    yield "bad-line", b"protocol\n"
+    yield "bad-nul", ours + b"path=\0\n"
+
+
 def log_answers():
     proof = {"checkpoint": "log\n2\nAAAA\n", "hashes": ["ab" * 32],
              "logIndex": 1, "rootHash": "cd" * 32, "treeSize": 2}
@@ -981,6 +1016,8 @@ TARGETS = {
     "fuzz-timestamp": certificate_seeds.responses,
     "fuzz-hub-answers": hub_answers,
     "fuzz-stored-tokens": stored_tokens,
+    "fuzz-credential": credential_requests,
+    "fuzz-proxy-route": proxy_routes,
 }
 
 
