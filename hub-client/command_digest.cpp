@@ -26,12 +26,8 @@ Result<Manifest> digest(const Options& options, KnownFiles& known,
   TRY_ASSIGN(const Exclusions ignored, user_exclusions(options.model));
   for (const std::string& item : ignored.paths())
     TRY(selection.exclusions.add(item));
-  DirectoryContent content(
-      options.model.model,
-      [&](std::uint64_t done, std::uint64_t total) {
-        terminal.progress("hashing", done, total);
-      },
-      known.digests());
+  TRY_ASSIGN(DirectoryContent content,
+             model_content(options.model, known, terminal));
   TRY_ASSIGN(Manifest manifest, content.manifest(parameters, selection));
   known.store();
   if (manifest.resources.empty())

@@ -31,6 +31,10 @@ void add_model_options(CommandLine command, ModelOptions& options) {
   command.add_flag("--allow-symlinks", options.allow_symlinks,
                    "Take symbolic links to files for the files themselves");
   add_paranoid_flag(command, options.paranoid);
+  command
+      .add_option("--hash-engine", options.hash_engine,
+                  "Code that hashes (default: the processor's best)")
+      .one_of({"best", "openssl", "sha-ni", "avx2", "avx512"});
   command.add_flag("--json", options.json, "Print the result as JSON");
 }
 
@@ -40,7 +44,7 @@ void add_hash_options(CommandLine command, HashOptionsText& options) {
                   "files: a digest a file; shards: a digest a stretch")
       .one_of({"files", "shards"});
   command.add_option("--hash", options.hash, "Hash algorithm")
-      .one_of({"sha256", "blake2b"});
+      .one_of({"sha256", "blake2b", "blake3"});
   command
       .add_option("--shard-size", options.shard_size,
                   "Bytes a shard, with --method shards")

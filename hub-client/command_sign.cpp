@@ -41,12 +41,8 @@ Result<Outcome> sign(const Options& options, const Terminal& terminal) {
              ChosenSigner::choose(options.signing, terminal));
 
   KnownFiles known(options.model.model, options.model.paranoid);
-  DirectoryContent content(
-      options.model.model,
-      [&](std::uint64_t done, std::uint64_t total) {
-        terminal.progress("hashing", done, total);
-      },
-      known.digests());
+  TRY_ASSIGN(DirectoryContent content,
+             model_content(options.model, known, terminal));
   TRY_ASSIGN(SignedModel model,
              sign_model(content, chosen.signer(), std::move(request)));
   terminal.end_progress();

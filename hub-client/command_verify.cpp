@@ -59,12 +59,8 @@ Result<VerifiedModel> verify(const Options& options, KnownFiles& known,
   TRY_ASSIGN(request.allowed, user_exclusions(options.model));
   request.ignore_unsigned_files = options.ignore_unsigned_files;
   request.forbid_symlinks = !options.model.allow_symlinks;
-  DirectoryContent content(
-      options.model.model,
-      [&](std::uint64_t done, std::uint64_t total) {
-        terminal.progress("hashing", done, total);
-      },
-      known.digests());
+  TRY_ASSIGN(DirectoryContent content,
+             model_content(options.model, known, terminal));
   Result<VerifiedModel> model =
       verify_model(signature, content, request, trace);
   known.store();

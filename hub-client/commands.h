@@ -41,6 +41,7 @@ struct ModelOptions {
   std::vector<std::string> ignore;  // paths, as typed
   bool allow_symlinks = false;
   bool paranoid = false;
+  std::string hash_engine = "best";
   bool json = false;
 };
 void add_model_options(CommandLine command, ModelOptions& options);

@@ -21,6 +21,18 @@ void KnownFiles::store() const {
   if (cache_) cache_->store();
 }
 
+Result<DirectoryContent> model_content(const ModelOptions& options,
+                                       KnownFiles& known,
+                                       const Terminal& terminal) {
+  TRY_ASSIGN(const HashEngine engine, parse_engine(options.hash_engine));
+  return DirectoryContent(
+      options.model,
+      [&terminal](std::uint64_t done, std::uint64_t total) {
+        terminal.progress("hashing", done, total);
+      },
+      known.digests(), engine);
+}
+
 std::string known_line(const KnownUse& use) {
   if (use.files == 0) return {};
   return concat("not read again: ", use.files, " of ", use.asked, " files, ",

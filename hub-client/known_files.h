@@ -7,7 +7,10 @@
 
 #include "core/app/command_line.h"
 #include "core/app/digest_cache.h"
+#include "core/app/terminal.h"
 #include "core/base/json.h"
+#include "core/manifest/directory_content.h"
+#include "hub-client/commands.h"
 
 namespace sigstore::hub {
 
@@ -28,6 +31,12 @@ class KnownFiles {
  private:
   std::optional<DigestCache> cache_;
 };
+
+// The model's files as the options have them, hashing shown on the terminal.
+// Both live longer.
+Result<DirectoryContent> model_content(const ModelOptions& options,
+                                       KnownFiles& known,
+                                       const Terminal& terminal);
 
 // What every such verb says, so that nobody thinks of bytes as read that were
 // not: "not read again: 3 of 5 files ...", "" when all were; and as JSON.

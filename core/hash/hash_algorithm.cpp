@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/hash/hash_algorithm.h"
 
+#include <utility>
+
+#include "core/hash/blake3.h"
+
 namespace sigstore {
 
 std::string_view hash_name(HashAlgorithm algorithm) {
@@ -19,13 +23,36 @@ Result<HashAlgorithm> parse_hash_name(std::string_view name) {
   return fail(ErrorKind::invalid_input, "unknown hash algorithm '", name, "'");
 }
 
-Result<MessageDigest> make_digest(HashAlgorithm algorithm) {
-  if (algorithm == HashAlgorithm::sha256)
-    return MessageDigest::create(DigestAlgorithm::sha256);
-  if (algorithm == HashAlgorithm::blake2b)
-    return MessageDigest::create(DigestAlgorithm::blake2b512);
-  return fail(ErrorKind::unsupported,
-              "hash algorithm blake3 is not supported yet; sign with sha256");
+RunningDigest::RunningDigest(MessageDigest digest)
+    : digest_(std::move(digest)) {}
+RunningDigest::RunningDigest(std::unique_ptr<Blake3> digest)
+    : digest_(std::move(digest)) {}
+RunningDigest::RunningDigest(RunningDigest&&) noexcept = default;
+RunningDigest& RunningDigest::operator=(RunningDigest&&) noexcept = default;
+RunningDigest::~RunningDigest() = default;
+
+Result<RunningDigest> RunningDigest::create(HashAlgorithm algorithm) {
+  if (algorithm == HashAlgorithm::blake3)
+    return RunningDigest(std::make_unique<Blake3>());
+  TRY_ASSIGN(MessageDigest digest,
+             MessageDigest::create(algorithm == HashAlgorithm::blake2b
+                                       ? DigestAlgorithm::blake2b512
+                                       : DigestAlgorithm::sha256));
+  return RunningDigest(std::move(digest));
+}
+
+void RunningDigest::update(ByteView bytes) {
+  if (auto* tree = std::get_if<std::unique_ptr<Blake3>>(&digest_)) {
+    (*tree)->update(bytes);
+  } else {
+    std::get<MessageDigest>(digest_).update(bytes);
+  }
+}
+
+ContentDigest RunningDigest::finish() {
+  if (auto* tree = std::get_if<std::unique_ptr<Blake3>>(&digest_))
+    return (*tree)->finish();
+  return std::get<MessageDigest>(digest_).finish();
 }
 
 }  // namespace sigstore

@@ -12,15 +12,15 @@ namespace {
 
 struct EngineName {
   std::string_view name;
-  Sha256Engine engine;
+  HashEngine engine;
 };
 
 constexpr std::array<EngineName, 5> kNames{{
-    {"best", Sha256Engine::best},
-    {"openssl", Sha256Engine::openssl},
-    {"sha-ni", Sha256Engine::sha_ni},
-    {"avx2", Sha256Engine::avx2},
-    {"avx512", Sha256Engine::avx512},
+    {"best", HashEngine::best},
+    {"openssl", HashEngine::openssl},
+    {"sha-ni", HashEngine::sha_ni},
+    {"avx2", HashEngine::avx2},
+    {"avx512", HashEngine::avx512},
 }};
 
 #if defined(__x86_64__)
@@ -46,24 +46,24 @@ bool has_avx512() {
 
 }  // namespace
 
-Result<Sha256Engine> parse_engine(std::string_view name) {
+Result<HashEngine> parse_engine(std::string_view name) {
   for (const EngineName& known : kNames)
     if (known.name == name) return known.engine;
   return fail(ErrorKind::invalid_input, "unknown hash engine '", name,
               "' (best, openssl, sha-ni, avx2 and avx512 are)");
 }
 
-bool is_supported(Sha256Engine engine) {
+bool is_supported(HashEngine engine) {
   switch (engine) {
-    case Sha256Engine::best:
-    case Sha256Engine::openssl:
+    case HashEngine::best:
+    case HashEngine::openssl:
       return true;
 #if defined(__x86_64__)
-    case Sha256Engine::sha_ni:
+    case HashEngine::sha_ni:
       return has_sha_ni();
-    case Sha256Engine::avx2:
+    case HashEngine::avx2:
       return has_avx2();
-    case Sha256Engine::avx512:
+    case HashEngine::avx512:
       return has_avx512();
 #else
     default:

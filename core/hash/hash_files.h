@@ -25,8 +25,8 @@ struct HashOptions {
   bool follow_symlinks = false;
   // Called now and then, from one thread, with the bytes done so far.
   std::function<void(std::uint64_t)> progress = {};
-  // unsupported when this processor cannot run it. For SHA-256 only.
-  Sha256Engine engine = Sha256Engine::best;
+  // unsupported when this processor cannot run it.
+  HashEngine engine = HashEngine::best;
 };
 
 // Hashes every job, in the order given, reading files below the directory

@@ -4,7 +4,7 @@
 #include <immintrin.h>
 
 #include "core/hash/sha256_lanes.h"
-#include "core/hash/sha256_words_x8.h"
+#include "core/hash/words_x8.h"
 
 namespace sigstore {
 namespace {
@@ -44,7 +44,7 @@ struct Ymm {
   }
   static void load_words(const std::uint8_t* const* data, std::size_t offset,
                          Register* w) {
-    load_words_x8(data, offset, w);
+    load_big_endian_x8(data, offset, w);
   }
 };
 

@@ -4,7 +4,8 @@
 #include <immintrin.h>
 
 #include "core/hash/sha256_lanes.h"
-#include "core/hash/sha256_words_x8.h"
+#include "core/hash/words_x16.h"
+#include "core/hash/words_x8.h"
 
 namespace sigstore {
 namespace {
@@ -42,43 +43,9 @@ struct Zmm {
     return _mm512_ternarylogic_epi32(x, y, z, kMajority);
   }
 
-  // Word t of every message into w[t]: a transposition of 16 by 16 words, and
-  // their bytes turned around.
-  [[gnu::always_inline]] static inline void load_words(
-      const std::uint8_t* const* data, std::size_t offset, Register* w) {
-    const Register order = _mm512_broadcast_i32x4(
-        _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
-    // Of four messages each the same quarter: quarters of a block are 16
-    // bytes, and the loads put them together.
-#pragma GCC unroll 4
-    for (std::size_t quarter = 0; quarter < 4; ++quarter) {
-      const std::size_t at = offset + 16 * quarter;
-      Register rows[4];
-#pragma GCC unroll 4
-      for (std::size_t i = 0; i < 4; ++i) {
-        Register row = _mm512_castsi128_si512(word(data[i] + at));
-        row = _mm512_inserti32x4(row, word(data[i + 4] + at), 1);
-        row = _mm512_inserti32x4(row, word(data[i + 8] + at), 2);
-        rows[i] = _mm512_inserti32x4(row, word(data[i + 12] + at), 3);
-      }
-      const Register low01 = _mm512_unpacklo_epi32(rows[0], rows[1]);
-      const Register high01 = _mm512_unpackhi_epi32(rows[0], rows[1]);
-      const Register low23 = _mm512_unpacklo_epi32(rows[2], rows[3]);
-      const Register high23 = _mm512_unpackhi_epi32(rows[2], rows[3]);
-      w[4 * quarter] =
-          _mm512_shuffle_epi8(_mm512_unpacklo_epi64(low01, low23), order);
-      w[4 * quarter + 1] =
-          _mm512_shuffle_epi8(_mm512_unpackhi_epi64(low01, low23), order);
-      w[4 * quarter + 2] =
-          _mm512_shuffle_epi8(_mm512_unpacklo_epi64(high01, high23), order);
-      w[4 * quarter + 3] =
-          _mm512_shuffle_epi8(_mm512_unpackhi_epi64(high01, high23), order);
-    }
-  }
-
- private:
-  static __m128i word(const std::uint8_t* from) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  static void load_words(const std::uint8_t* const* data, std::size_t offset,
+                         Register* w) {
+    load_big_endian_x16(data, offset, w);
   }
 };
 
@@ -115,7 +82,7 @@ struct Ymm {
   }
   static void load_words(const std::uint8_t* const* data, std::size_t offset,
                          Register* w) {
-    load_words_x8(data, offset, w);
+    load_big_endian_x8(data, offset, w);
   }
 };
 

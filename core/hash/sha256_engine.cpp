@@ -37,20 +37,20 @@ void Sha256Lanes::add(std::size_t width, Kernel kernel) {
   ++width_count_;
 }
 
-Sha256Lanes::Sha256Lanes(Sha256Engine engine) {
+Sha256Lanes::Sha256Lanes(HashEngine engine) {
 #if defined(__x86_64__)
-  const auto uses = [&](Sha256Engine one) {
-    return (engine == one || engine == Sha256Engine::best) && is_supported(one);
+  const auto uses = [&](HashEngine one) {
+    return (engine == one || engine == HashEngine::best) && is_supported(one);
   };
-  const bool wide = uses(Sha256Engine::avx512);
+  const bool wide = uses(HashEngine::avx512);
   const bool pairs =
-      uses(Sha256Engine::sha_ni) ||
-      (engine == Sha256Engine::avx512 && is_supported(Sha256Engine::sha_ni));
+      uses(HashEngine::sha_ni) ||
+      (engine == HashEngine::avx512 && is_supported(HashEngine::sha_ni));
   if (pairs) add(2, sha256_shani_x2);
   if (wide) {
     add(8, sha256_avx512_x8);
     add(16, sha256_avx512_x16);
-  } else if (uses(Sha256Engine::avx2) && !pairs) {
+  } else if (uses(HashEngine::avx2) && !pairs) {
     add(8, sha256_avx2_x8);  // slower than pairs by SHA-NI
   }
 #else

@@ -40,7 +40,7 @@ class Sha256Lanes {
   static constexpr std::size_t kMost = 16;
 
   // Needs an engine that is supported.
-  explicit Sha256Lanes(Sha256Engine engine);
+  explicit Sha256Lanes(HashEngine engine);
 
   // How many messages at once it has code for: ascending, always with 1.
   std::span<const std::size_t> widths() const {

@@ -5,17 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
+#include "core/hash/lane_methods.h"
 #include "core/hash/open_job.h"
-#include "core/hash/sha256_kernels.h"
 
 namespace sigstore {
 namespace {
 
-// The job's bytes into `to`, which has room for one more: a file that is
-// longer than it should be shows.
 Result<void> read_job(int fd, const HashJob& job, bool to_the_end,
                       std::uint8_t* to) {
   const auto size = static_cast<std::size_t>(job.size);
@@ -37,44 +34,52 @@ Result<void> read_job(int fd, const HashJob& job, bool to_the_end,
 
 }  // namespace
 
-SmallFiles::SmallFiles(int root_fd, bool follow_symlinks,
-                       const Sha256Lanes& lanes)
-    : root_fd_(root_fd), follow_symlinks_(follow_symlinks), hasher_(lanes) {}
-
-Result<void> SmallFiles::load(Lane& lane, const Item& item) {
-  if (!lane.buffer)
-    lane.buffer = std::make_unique_for_overwrite<std::uint8_t[]>(
-        kMost + 2 * kSha256Block);
+Result<void> read_small(int root_fd, const SmallItem& item,
+                        bool follow_symlinks, std::uint8_t* to) {
   const HashJob& job = *item.job;
   TRY_ASSIGN(const OpenedFile file,
-             open_job(root_fd_, job.path, item.length, follow_symlinks_));
+             open_job(root_fd, job.path, item.length, follow_symlinks));
   const bool to_the_end = job.start + job.size == item.length;
-  TRY(read_job(file.fd.get(), job, to_the_end, lane.buffer.get()));
-  const auto size = static_cast<std::size_t>(job.size);
-  const std::size_t whole = size / kSha256Block * kSha256Block;
-  const Sha256Tail tail({lane.buffer.get() + whole, size - whole}, size);
-  std::memcpy(lane.buffer.get() + whole, tail.bytes.data(),
-              tail.blocks * kSha256Block);
-  lane.state = Sha256State();
+  return read_job(file.fd.get(), job, to_the_end, to);
+}
+
+template <class Method>
+SmallFiles<Method>::SmallFiles(int root_fd, bool follow_symlinks,
+                               const typename Method::Lanes& lanes)
+    : root_fd_(root_fd), follow_symlinks_(follow_symlinks), hasher_(lanes) {}
+
+template <class Method>
+Result<void> SmallFiles<Method>::load(Lane& lane, const Item& item) {
+  if (!lane.buffer)
+    lane.buffer = std::make_unique_for_overwrite<std::uint8_t[]>(kMostSmall +
+                                                                 Method::kTail);
+  TRY(read_small(root_fd_, item, follow_symlinks_, lane.buffer.get()));
+  const auto size = static_cast<std::size_t>(item.job->size);
+  const auto body = static_cast<std::size_t>(Method::body(size));
+  lane.state = typename Method::State();
   lane.next = 0;
-  lane.blocks = whole / kSha256Block + tail.blocks;
+  lane.rest = size - body;
+  lane.blocks = body / Method::kBlock +
+                Method::pad(lane.buffer.get() + body, lane.rest, size);
   lane.item = &item;
   return {};
 }
 
-void SmallFiles::advance(std::span<Lane> used) {
-  Sha256Lane rows[Sha256Lanes::kMost];
+template <class Method>
+void SmallFiles<Method>::advance(std::span<Lane> used) {
+  typename Method::Lane rows[Method::Lanes::kMost];
   std::size_t blocks = used[0].blocks - used[0].next;
   for (std::size_t i = 0; i < used.size(); ++i) {
     rows[i] = {&used[i].state,
-               used[i].buffer.get() + used[i].next * kSha256Block};
+               used[i].buffer.get() + used[i].next * Method::kBlock};
     blocks = std::min(blocks, used[i].blocks - used[i].next);
   }
   hasher_.advance({rows, used.size()}, blocks);
   for (Lane& lane : used) lane.next += blocks;
 }
 
-Result<void> SmallFiles::hash(
+template <class Method>
+Result<void> SmallFiles<Method>::hash(
     std::span<const Item> items,
     const std::function<void(std::uint64_t)>& progress) {
   lanes_.resize(hasher_.widths().back());
@@ -91,7 +96,9 @@ Result<void> SmallFiles::hash(
         ++i;
         continue;
       }
-      *lane.item->digest = lane.state.digest();
+      const std::size_t body = lane.item->job->size - lane.rest;
+      *lane.item->digest =
+          Method::end(lane.state, {lane.buffer.get() + body, lane.rest});
       progress(lane.item->job->size);
       if (!items.empty()) {
         TRY(load(lane, items.front()));
@@ -103,5 +110,8 @@ Result<void> SmallFiles::hash(
   }
   return {};
 }
+
+template class SmallFiles<Sha256Method>;
+template class SmallFiles<Blake2bMethod>;
 
 }  // namespace sigstore

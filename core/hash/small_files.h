@@ -10,22 +10,32 @@
 #include <vector>
 
 #include "core/hash/hash_files.h"
-#include "core/hash/sha256_engine.h"
 
 namespace sigstore {
 
-// Jobs of at most kMost bytes, for one thread.
+constexpr std::size_t kMostSmall = 256 * 1024;  // bytes
+
+// A job's number in, what it must be about and where it goes.
+struct SmallItem {
+  const HashJob* job = nullptr;
+  std::uint64_t length = 0;  // of the whole file
+  ContentDigest* digest = nullptr;
+};
+
+// The job's bytes into `to`, which has room for one more: a file that is
+// longer than it should be shows.
+Result<void> read_small(int root_fd, const SmallItem& item,
+                        bool follow_symlinks, std::uint8_t* to);
+
+// Jobs of at most kMostSmall bytes, for one thread. Method is one of
+// lane_methods.h.
+template <class Method>
 class SmallFiles {
  public:
-  static constexpr std::size_t kMost = 256 * 1024;
-  // A job's number in, what it must be about and where it goes.
-  struct Item {
-    const HashJob* job = nullptr;
-    std::uint64_t length = 0;  // of the whole file
-    ContentDigest* digest = nullptr;
-  };
+  using Item = SmallItem;
 
-  SmallFiles(int root_fd, bool follow_symlinks, const Sha256Lanes& lanes);
+  SmallFiles(int root_fd, bool follow_symlinks,
+             const typename Method::Lanes& lanes);
 
   // Hashes all of them; quickest when they are of like size in a row.
   // `progress` is told the bytes of each that is done.
@@ -35,9 +45,10 @@ class SmallFiles {
  private:
   struct Lane {
     std::unique_ptr<std::uint8_t[]> buffer;
-    Sha256State state;
+    typename Method::State state;
     std::size_t next = 0;    // the block that goes next
     std::size_t blocks = 0;  // in all, padded
+    std::size_t rest = 0;    // bytes after those of the body
     const Item* item = nullptr;
   };
   Result<void> load(Lane& lane, const Item& item);
@@ -46,7 +57,7 @@ class SmallFiles {
 
   int root_fd_;
   bool follow_symlinks_;
-  const Sha256Lanes& hasher_;
+  const typename Method::Lanes& hasher_;
   std::vector<Lane> lanes_;
 };
 

@@ -207,7 +207,8 @@ Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
   }
   notes_ = note_outside(folder, walk.links);
   TRY_ASSIGN(Plan plan, make_plan(walk.files, parameters));
-  HashOptions options{parameters.hash_type, parameters.allow_symlinks, {}};
+  HashOptions options{
+      parameters.hash_type, parameters.allow_symlinks, {}, engine_};
   if (progress_)
     options.progress = [&](std::uint64_t done) { progress_(done, plan.total); };
   TRY_ASSIGN(

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/hash/hash_engine.h"
 #include "core/hash/known_digests.h"
 #include "core/manifest/content.h"
 
@@ -21,8 +22,12 @@ class DirectoryContent final : public Content {
 
   // `known`, if any, lives longer; what it has is not read again.
   explicit DirectoryContent(std::filesystem::path path, Progress progress = {},
-                            KnownDigests* known = nullptr)
-      : path_(std::move(path)), progress_(std::move(progress)), known_(known) {}
+                            KnownDigests* known = nullptr,
+                            HashEngine engine = HashEngine::best)
+      : path_(std::move(path)),
+        progress_(std::move(progress)),
+        known_(known),
+        engine_(engine) {}
 
   // OMS v1.0 6.1: symbolic links are refused unless the parameters allow
   // them, links to folders are never entered, FIFOs, sockets and devices are
@@ -37,6 +42,7 @@ class DirectoryContent final : public Content {
   std::filesystem::path path_;
   Progress progress_;
   KnownDigests* known_;
+  HashEngine engine_;
   std::vector<std::string> notes_;
 };
 

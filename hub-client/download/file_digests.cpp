@@ -65,7 +65,7 @@ Result<void> FileDigests::add_whole(std::string_view name,
                 same->expected.to_hex(), " by the listing, and ",
                 expected.to_hex(), " was signed");
   }
-  TRY_ASSIGN(MessageDigest digest, make_digest(algorithm));
+  TRY_ASSIGN(RunningDigest digest, RunningDigest::create(algorithm));
   whole_.push_back({std::string(name), std::move(digest), expected});
   return {};
 }
@@ -82,7 +82,7 @@ Result<void> FileDigests::add_shards(std::uint64_t size,
       return fail(ErrorKind::invalid_input, path_,
                   ": its shards do not follow each other");
     at = shard.name.end;
-    TRY_ASSIGN(MessageDigest digest, make_digest(algorithm));
+    TRY_ASSIGN(RunningDigest digest, RunningDigest::create(algorithm));
     shards_.push_back({concat(hash_name(algorithm), " of bytes ",
                               shard.name.start, " to ", shard.name.end),
                        std::move(digest), shard.digest,

@@ -33,7 +33,7 @@ class FileDigests {
  private:
   struct Check {
     std::string what;  // "sha256", "sha256 of bytes 0 to 1000"
-    MessageDigest digest;
+    RunningDigest digest;
     ContentDigest expected;
     std::uint64_t end = 0;  // of a shard
   };

@@ -7,7 +7,8 @@
 _hf_sigstore_values() {
   case $1 in
     --method) echo files shards ;;
-    --hash) echo sha256 blake2b ;;
+    --hash) echo sha256 blake2b blake3 ;;
+    --hash-engine) echo best openssl sha-ni avx2 avx512 ;;
     --type) echo model dataset space ;;
     --curve) echo p256 p384 p521 ;;
     hf-sigstore) echo sign verify pull push publish attach fetch list-signatures proxy digest inspect keygen logout trust-instance \
@@ -18,7 +19,7 @@ _hf_sigstore_values() {
 }
 
 _hf_sigstore_options() {
-  local model="--signature --ignore --allow-symlinks --paranoid"
+  local model="--signature --ignore --allow-symlinks --paranoid --hash-engine"
   local hash="--method --hash --shard-size"
   local password="--password-file --password-env"
   case $1 in

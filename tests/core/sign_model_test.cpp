@@ -95,11 +95,3 @@ TEST_CASE("a model with a link in it is not signed", "[core]") {
   CHECK(refuses(sign(folder, named("demo")), ErrorKind::unsafe_tree,
                 "link is a symbolic link"));
 }
-
-TEST_CASE("a model is not signed with a hash that is not built in", "[core]") {
-  const TempFolder folder;
-  write_demo_model(folder);
-  SignRequest request = named("demo");
-  request.parameters.hash_type = sigstore::HashAlgorithm::blake3;
-  CHECK(refuses(sign(folder, request), ErrorKind::unsupported, "blake3"));
-}

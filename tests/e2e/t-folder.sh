@@ -244,6 +244,29 @@ begin_test "the command line is checked: exit code 2"
 )
 end_test
 
+begin_test "every hash engine gives the same digest, or says that it cannot"
+(
+  set -eu -o pipefail
+  mkdir m
+  head -c 3000001 /dev/urandom >m/a.bin
+  head -c 400000 /dev/urandom >m/b.bin
+  : >m/empty
+  for hash in sha256 blake2b blake3; do
+    expected=$(hf-sigstore digest m --paranoid --hash "$hash")
+    for engine in best openssl sha-ni avx2 avx512; do
+      as=(hf-sigstore digest m --paranoid --hash "$hash" --hash-engine "$engine")
+      if got=$("${as[@]}" 2>error); then
+        assert_eq "$expected" "$got"
+      else
+        assert_exit 4 "${as[@]}"
+        assert_contains "this processor cannot run the hash engine"
+      fi
+    done
+  done
+  assert_exit 2 hf-sigstore digest m --hash-engine fastest
+)
+end_test
+
 begin_test "shards and blake2b are what their specification says"
 (
   set -eu -o pipefail

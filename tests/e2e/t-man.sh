@@ -138,7 +138,7 @@ begin_test "completion offers every verb with every option, and no other"
   assert_eq "$(git-sigstore trust --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z-]+) .*/\1/p' | sort)" \
     "$(offered git-sigstore trust "")"
   assert_eq "files shards" "$(offered hf-sigstore sign m --method "" | xargs)"
-  assert_eq "blake2b sha256" "$(offered hf-sigstore digest m --hash "" | xargs)"
+  assert_eq "blake2b blake3 sha256" "$(offered hf-sigstore digest m --hash "" | xargs)"
   assert_eq "p256 p384 p521" "$(offered hf-sigstore keygen k --curve "" | xargs)"
   # Nothing offered is how bash comes to offer file names.
   assert_eq "" "$(offered hf-sigstore sign "")"

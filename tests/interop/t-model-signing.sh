@@ -74,6 +74,23 @@ model_signing.signing.Config().use_elliptic_key_signer(
 END
 }
 
+# their_sign_hashed KEY DIR METHOD ALGORITHM: by their library, whose program
+# has no such options.
+their_sign_hashed() {
+  "$SIGSTORE_PEERS/bin/python" - "$@" <<'END'
+import pathlib, sys, model_signing
+key, model, method, algorithm = sys.argv[1:]
+hashing = model_signing.hashing.Config()
+if method == "shards":
+    hashing.use_shard_serialization(hashing_algorithm=algorithm, shard_size=1000)
+else:
+    hashing.use_file_serialization(hashing_algorithm=algorithm)
+model_signing.signing.Config().use_elliptic_key_signer(
+    private_key=pathlib.Path(key)
+).set_hashing_config(hashing).sign(model, pathlib.Path(model) / "model.sig")
+END
+}
+
 begin_test "a folder signed here verifies there"
 (
   set -eu -o pipefail
@@ -315,6 +332,31 @@ begin_test "a key that openssl encrypted signs here and there"
     their_sign_with_password password key "$curve"
     assert_exit 0 hf-sigstore verify --key pub "$curve"
     assert_contains "verified: 2 resources"
+  done
+)
+end_test
+
+begin_test "every hash and method verifies here and there"
+(
+  set -eu -o pipefail
+
+  make_keys p256
+  for hash in sha256 blake2b blake3; do
+    for method in files shards; do
+      rm -rf m
+      make_plain_folder m
+      head -c 5000000 /dev/urandom >m/large.bin
+      options=(--hash "$hash" --method "$method")
+      [ "$method" = files ] || options+=(--shard-size 1000)
+      hf-sigstore sign --key p256.key m "${options[@]}"
+      assert_exit 0 their_verify p256.pub m
+      assert_contains "Verification succeeded"
+      ours=$(stated_root m/model.sig)
+      rm m/model.sig
+      their_sign_hashed p256.key m "$method" "${hash%b}"
+      assert_eq "$ours" "$(stated_root m/model.sig)"
+      assert_exit 0 hf-sigstore verify --key p256.pub m
+    done
   done
 )
 end_test

@@ -13,9 +13,9 @@
 using sigstore::as_bytes;
 using sigstore::Bytes;
 using sigstore::ErrorKind;
+using sigstore::HashEngine;
 using sigstore::kSha256Block;
 using sigstore::sha256;
-using sigstore::Sha256Engine;
 using sigstore::Sha256Lane;
 using sigstore::Sha256Lanes;
 using sigstore::Sha256State;
@@ -23,7 +23,7 @@ using sigstore::Sha256Tail;
 
 namespace {
 
-bool can_run(Sha256Engine engine, const char* name) {
+bool can_run(HashEngine engine, const char* name) {
   if (is_supported(engine)) return true;
   std::cout << "NOT RUN: hash engine " << name
             << ": this processor has no such instructions\n";
@@ -67,7 +67,7 @@ const std::vector<Known>& known_answers() {
   return kKnown;
 }
 
-void check_engine(Sha256Engine engine) {
+void check_engine(HashEngine engine) {
   const Sha256Lanes lanes(engine);
   for (const Known& known : known_answers()) {
     const Bytes message(known.message.begin(), known.message.end());
@@ -99,35 +99,35 @@ void check_engine(Sha256Engine engine) {
 }  // namespace
 
 TEST_CASE("SHA-256 by OpenSSL's blocks", "[hash]") {
-  check_engine(Sha256Engine::openssl);
-  CHECK(Sha256Lanes(Sha256Engine::openssl).widths().size() == 1);
+  check_engine(HashEngine::openssl);
+  CHECK(Sha256Lanes(HashEngine::openssl).widths().size() == 1);
 }
 
 TEST_CASE("SHA-256 by what this processor does best", "[hash]") {
-  check_engine(Sha256Engine::best);
+  check_engine(HashEngine::best);
 }
 
 TEST_CASE("SHA-256 by pairs with the SHA extensions", "[hash]") {
-  if (!can_run(Sha256Engine::sha_ni, "sha-ni")) return;
-  check_engine(Sha256Engine::sha_ni);
-  CHECK(Sha256Lanes(Sha256Engine::sha_ni).widths().back() == 2);
+  if (!can_run(HashEngine::sha_ni, "sha-ni")) return;
+  check_engine(HashEngine::sha_ni);
+  CHECK(Sha256Lanes(HashEngine::sha_ni).widths().back() == 2);
 }
 
 TEST_CASE("SHA-256 by eight lanes of AVX2", "[hash]") {
-  if (!can_run(Sha256Engine::avx2, "avx2")) return;
-  check_engine(Sha256Engine::avx2);
-  CHECK(Sha256Lanes(Sha256Engine::avx2).widths().back() == 8);
+  if (!can_run(HashEngine::avx2, "avx2")) return;
+  check_engine(HashEngine::avx2);
+  CHECK(Sha256Lanes(HashEngine::avx2).widths().back() == 8);
 }
 
 TEST_CASE("SHA-256 by sixteen and eight lanes of AVX-512", "[hash]") {
-  if (!can_run(Sha256Engine::avx512, "avx512")) return;
-  check_engine(Sha256Engine::avx512);
-  CHECK(Sha256Lanes(Sha256Engine::avx512).widths().back() == 16);
+  if (!can_run(HashEngine::avx512, "avx512")) return;
+  check_engine(HashEngine::avx512);
+  CHECK(Sha256Lanes(HashEngine::avx512).widths().back() == 16);
 }
 
 TEST_CASE("engines are asked for by their names", "[hash]") {
-  CHECK(*sigstore::parse_engine("best") == Sha256Engine::best);
-  CHECK(*sigstore::parse_engine("sha-ni") == Sha256Engine::sha_ni);
+  CHECK(*sigstore::parse_engine("best") == HashEngine::best);
+  CHECK(*sigstore::parse_engine("sha-ni") == HashEngine::sha_ni);
   for (const char* name : {"", "AVX2", "avx", "sha_ni", "fastest"})
     CHECK(refuses(sigstore::parse_engine(name), ErrorKind::invalid_input,
                   "unknown hash engine"));

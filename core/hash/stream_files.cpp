@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/hash/sha256_files.h"
+#include "core/hash/stream_files.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -8,15 +8,15 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "core/hash/lane_methods.h"
 #include "core/hash/mapped_range.h"
 #include "core/hash/open_job.h"
-#include "core/hash/sha256_engine.h"
-#include "core/hash/sha256_kernels.h"
 #include "core/hash/small_files.h"
 #include "core/hash/stream_pool.h"
 
@@ -34,23 +34,25 @@ std::size_t slice_of(std::size_t width) {
   return width > 1 ? 512 * kKiB : 1024 * kKiB;
 }
 
+template <class Method>
 struct Stream {
   std::size_t job = 0;
   std::uint64_t done = 0;  // bytes, whole blocks
-  Sha256State state = {};
+  typename Method::State state = {};
   MappedRange map = {};
   bool is_open = false;
   struct stat status = {};
 };
 
 // What the threads share; `mutex` guards the pool, the error and `claimed`.
+template <class Method>
 struct Work {
   int root_fd;
   const std::vector<HashJob>& jobs;
   const std::vector<std::uint64_t>& lengths;
   const HashOptions& options;
-  const Sha256Lanes& lanes;
-  std::vector<Stream> streams;
+  const typename Method::Lanes& lanes;
+  std::vector<Stream<Method>> streams;
   StreamPool pool;
   std::vector<std::size_t> small;  // jobs, largest first
   std::vector<ContentDigest> digests;
@@ -65,9 +67,12 @@ struct Work {
   std::uint64_t ahead_size = 0;
 };
 
+template <class Method>
 class Worker {
+  using Stream = sigstore::Stream<Method>;
+
  public:
-  Worker(Work& work, bool reports)
+  Worker(Work<Method>& work, bool reports)
       : work_(work),
         reports_(reports),
         small_(work.root_fd, work.options.follow_symlinks, work.lanes) {}
@@ -121,7 +126,7 @@ class Worker {
   Result<bool> hash_small() {
     const std::size_t first = work_.next_small.fetch_add(kSmallBatch);
     if (first >= work_.small.size()) return false;
-    std::vector<SmallFiles::Item> items;
+    std::vector<SmallItem> items;
     const std::size_t end = std::min(first + kSmallBatch, work_.small.size());
     for (std::size_t i = first; i < end; ++i) {
       const std::size_t job = work_.small[i];
@@ -190,29 +195,29 @@ class Worker {
     for (const std::size_t index : taken) {
       Stream& stream = work_.streams[index];
       TRY(open_stream(stream));
-      const std::uint64_t whole = left(stream) / kSha256Block * kSha256Block;
+      const std::uint64_t whole = Method::body(left(stream));
       if (whole > 0) size = std::min(size, whole);
     }
     MappedRange::forget_lost();
     rows_.clear();
     for (const std::size_t index : taken) {
       Stream& stream = work_.streams[index];
-      if (left(stream) < kSha256Block) continue;
+      if (Method::body(left(stream)) == 0) continue;
       TRY_ASSIGN(const std::uint8_t* data,
                  fetch(stream, static_cast<std::size_t>(size), rows_.size()));
       rows_.push_back({&stream.state, data});
     }
-    work_.lanes.advance(rows_, static_cast<std::size_t>(size / kSha256Block));
+    work_.lanes.advance(rows_, static_cast<std::size_t>(size / Method::kBlock));
     if (MappedRange::lost_bytes()) return name_lost(taken);
     advanced_.clear();
     for (const std::size_t index : taken) {
       Stream& stream = work_.streams[index];
-      const std::uint64_t went = left(stream) < kSha256Block ? 0 : size;
+      const std::uint64_t went = Method::body(left(stream)) == 0 ? 0 : size;
       if (stream.map.valid())
         stream.map.drop(stream.done, static_cast<std::size_t>(went));
       stream.done += went;
       const std::uint64_t rest = left(stream);
-      const bool ends = rest < kSha256Block;
+      const bool ends = Method::body(rest) == 0;
       if (ends) TRY(finish(stream));
       advanced_.push_back(went + (ends ? rest : 0));
       report(advanced_.back());
@@ -227,11 +232,13 @@ class Worker {
     if (rest > 0) {
       TRY_ASSIGN(data, fetch(stream, rest, 0));
     }
-    const Sha256Tail tail({data, rest}, job.size);
+    std::uint8_t tail[Method::kTail];
+    if (rest > 0) std::memcpy(tail, data, rest);
     if (MappedRange::lost_bytes()) return changed_while_read(job.path);
-    const Sha256Lane lane{&stream.state, tail.bytes.data()};
-    work_.lanes.advance({&lane, 1}, tail.blocks);
-    work_.digests[stream.job] = stream.state.digest();
+    const std::size_t blocks = Method::pad(tail, rest, job.size);
+    const typename Method::Lane lane{&stream.state, tail};
+    work_.lanes.advance({&lane, 1}, blocks);
+    work_.digests[stream.job] = Method::end(stream.state, {tail, rest});
     stream.map = MappedRange();
     return check_unchanged(work_.root_fd, job.path, stream.status,
                            work_.options.follow_symlinks);
@@ -276,36 +283,27 @@ class Worker {
     work_.moved.wait(lock);
   }
 
-  Work& work_;
+  Work<Method>& work_;
   bool reports_;
-  SmallFiles small_;
-  std::vector<Sha256Lane> rows_;
+  SmallFiles<Method> small_;
+  std::vector<typename Method::Lane> rows_;
   std::vector<std::uint64_t> advanced_;
   std::vector<Bytes> buffers_;
   const std::uint8_t* seen_ahead_ = nullptr;
 };
 
-}  // namespace
-
-std::size_t usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0)
-    return std::max<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&set)), 1);
-  return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-}
-
-Result<std::vector<ContentDigest>> hash_sha256_files(
+template <class Method>
+Result<std::vector<ContentDigest>> hash_all(
     int root_fd, const std::vector<HashJob>& jobs,
     const std::vector<std::uint64_t>& lengths, const HashOptions& options) {
-  const Sha256Lanes lanes(options.engine);
-  std::vector<Stream> streams;
+  const typename Method::Lanes lanes(options.engine);
+  std::vector<Stream<Method>> streams;
   std::vector<std::uint64_t> sizes;
   std::vector<std::size_t> small;
   std::uint64_t small_bytes = 0;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (jobs[i].size > SmallFiles::kMost) {
-      streams.push_back(Stream{.job = i});
+    if (jobs[i].size > kMostSmall) {
+      streams.push_back(Stream<Method>{.job = i});
       sizes.push_back(jobs[i].size);
     } else {
       small.push_back(i);
@@ -319,25 +317,44 @@ Result<std::vector<ContentDigest>> hash_sha256_files(
   // One more than there are streams reads ahead for the others.
   const std::size_t threads =
       std::clamp<std::size_t>(usable_cores(), 1, 1 + streams.size() + batches);
-  Work work{.root_fd = root_fd,
-            .jobs = jobs,
-            .lengths = lengths,
-            .options = options,
-            .lanes = lanes,
-            .streams = std::move(streams),
-            .pool = StreamPool(sizes, lanes.widths(), threads, small_bytes),
-            .small = std::move(small),
-            .digests = std::vector<ContentDigest>(jobs.size())};
+  Work<Method> work{
+      .root_fd = root_fd,
+      .jobs = jobs,
+      .lengths = lengths,
+      .options = options,
+      .lanes = lanes,
+      .streams = std::move(streams),
+      .pool = StreamPool(sizes, lanes.widths(), threads, small_bytes),
+      .small = std::move(small),
+      .digests = std::vector<ContentDigest>(jobs.size())};
   {
     std::vector<std::jthread> running;
     for (std::size_t i = 1; i < threads; ++i)
-      running.emplace_back([&work] { Worker(work, false).run(); });
-    Worker(work, true).run();
+      running.emplace_back([&work] { Worker<Method>(work, false).run(); });
+    Worker<Method>(work, true).run();
   }
   if (work.error) return std::move(*work.error);
   // The others' last bytes are all that this thread may have to tell of.
   if (options.progress && work.bytes > 0) options.progress(work.bytes);
   return std::move(work.digests);
+}
+
+}  // namespace
+
+std::size_t usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0)
+    return std::max<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&set)), 1);
+  return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+Result<std::vector<ContentDigest>> hash_stream_files(
+    int root_fd, const std::vector<HashJob>& jobs,
+    const std::vector<std::uint64_t>& lengths, const HashOptions& options) {
+  if (options.algorithm == HashAlgorithm::blake2b)
+    return hash_all<Blake2bMethod>(root_fd, jobs, lengths, options);
+  return hash_all<Sha256Method>(root_fd, jobs, lengths, options);
 }
 
 }  // namespace sigstore
