@@ -143,6 +143,40 @@ set output "{name}.svg"; eval plot
 """
 
 
+RATIOS = """\
+set terminal pngcairo size 1100,{height}
+set title "{title} (left of 1 we are faster; x: the goal)"
+set xlabel "median, lowest to highest"
+set logscale x
+set yrange [-0.7:{last}.7]
+set ytics ({ticks})
+set grid x
+set arrow from 1,graph 0 to 1,graph 1 nohead lc black
+set key off
+{data}
+plot = "plot $all using 2:1:3:4 with xerrorbars pt 7, \
+$goals using 2:1 with points pt 2 ps 1.5 lc rgb 'red'"
+set output "{name}.png"; eval plot
+set terminal svg size 1100,{height} background "white"
+set output "{name}.svg"; eval plot
+"""
+
+
+def ratios(name, title, rows):
+    """A line a row: ours to the peer's, and the goal where there is one."""
+    rows = [row for row in rows if row.unit == "s"][::-1]
+    ticks = ", ".join(f'"{row.benchmark}\\nto {row.peer}" {number}'
+                      for number, row in enumerate(rows))
+    points = [(number, ratio(row.ours_samples.wall, row.peer_samples.wall))
+              for number, row in enumerate(rows)]
+    goals = [(number, Spread(row.goal, row.goal, row.goal))
+             for number, row in enumerate(rows) if row.goal is not None]
+    return RATIOS.format(
+        name=name, title=title, last=len(rows) - 1, ticks=ticks,
+        height=120 + 42 * len(rows),
+        data=data_block("all", points) + "\n" + data_block("goals", goals))
+
+
 def data_block(name, points):
     """points: x and samples."""
     lines = [f"{x} {s.median} {s.low} {s.high}" for x, s in points]

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import fixtures
+import hashing
 import pull
 import report
 from measure import Contender, Failed, Samples, Spread, interleave
@@ -88,8 +89,9 @@ def bench_folder(bench, venv):
         samples = bench.compare([Contender("ours", our_command, bench.plain),
                                  Contender(peer, peer_command, bench.plain)])
         rows.append(Row(names[verb], 10, peer, samples["ours"],
-                        samples[peer]))
-    return rows
+                        samples[peer], 1 / 15))
+    return [*rows, Row("sign 10 files, 10 MB", 10, "model-signing's Go sibling",
+                       note="no released module")]
 
 
 def bench_identity(bench):
@@ -359,6 +361,7 @@ def measure_all(bench, options):
     steps = (
         ("manifests from git trees", lambda: bench_tree_manifests(bench)),
         ("signing and verifying a folder", lambda: bench_folder(bench, venv)),
+        ("hashing", lambda: hashing.bench_hashing(bench, venv, quick)),
         ("signing with an identity", lambda: bench_identity(bench)),
         ("clones", lambda: bench_clones(bench, sizes)),
         ("checking out through the filter",
@@ -378,12 +381,15 @@ def measure_all(bench, options):
 
 def write_results(output, groups, facts, rounds):
     rows = [row for group in groups.values() for row in group]
-    manifests, folder, clones = (groups.get(title, []) for title in (
-        "manifests from git trees", "signing and verifying a folder",
-        "clones"))
+    manifests, folder, hashed, clones, pulls = (
+        groups.get(title, []) for title in (
+            "manifests from git trees", "signing and verifying a folder",
+            "hashing", "clones", "pulls"))
     plotted = report.write_plots(output, (
         (report.curves, "manifest", "Manifest from a git tree", manifests),
         (report.bars, "folder", "A folder of 10 MB, one P-256 key", folder),
+        (report.ratios, "hashing", "Hashing: our time to the peer's", hashed),
+        (report.ratios, "pulls", "Pulling: our time to the peer's", pulls),
         (report.curves, "clone", "Clone with its checkout",
          [row for row in clones if "no checkout" not in row.benchmark])))
     if not plotted:
