@@ -226,6 +226,20 @@ TEST_CASE("known and unknown files keep their order", "[hash][known]") {
   CHECK(next.use().files == (model.has_states() ? 2 : 0));
 }
 
+TEST_CASE("a file of which a part is known is read whole", "[hash][known]") {
+  const Model model;
+  KnownDigests known(kLater);
+  if (const auto state = model.look())
+    known.add(*state, {0, kSize / 2, HashAlgorithm::sha256}, planted());
+  known = next_run(known);
+  const auto digests = model.hash(
+      &known, {}, {{"f", 0, kSize / 2}, {"f", kSize / 2, kSize / 2}});
+  REQUIRE(works(digests));
+  const ContentDigest half = sha256(as_bytes(std::string(kSize / 2, 'a')));
+  CHECK(digests->at(0) == half);
+  CHECK(digests->at(1) == half);
+}
+
 TEST_CASE("a file that changed just now is not remembered", "[hash][known]") {
   const Model model;
   struct stat status {};
