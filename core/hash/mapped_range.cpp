@@ -2,12 +2,14 @@
 #include "core/hash/mapped_range.h"
 
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <mutex>
 #include <utility>
 
@@ -86,6 +88,25 @@ void forget(const std::uint8_t* base) {
     }
 }
 
+// Brings pages in with one call instead of one by one. Linux has it from 5.14
+// on, but before 6.9 tries for ever where the disk cannot be read.
+void populate_pages(void* start, std::size_t size) {
+#ifdef MADV_POPULATE_READ
+  static const bool kWorks = [] {
+    utsname system{};
+    int major = 0;
+    int minor = 0;
+    return uname(&system) == 0 &&
+           std::sscanf(system.release, "%d.%d", &major, &minor) == 2 &&
+           (major > 6 || (major == 6 && minor >= 9));
+  }();
+  if (kWorks) madvise(start, size, MADV_POPULATE_READ);
+#else
+  static_cast<void>(start);
+  static_cast<void>(size);
+#endif
+}
+
 }  // namespace
 
 MappingGuard::MappingGuard() {
@@ -138,24 +159,17 @@ void MappedRange::populate(std::uint64_t offset, std::size_t size,
   const std::size_t start = (lead_ + offset) / page * page;
   const std::size_t end = std::min(lead_ + offset + size, length_);
   if (start >= end) return;
-#ifdef MADV_POPULATE_READ  // Linux 5.14; without it pages come one by one
-  madvise(base_ + start, end - start, MADV_POPULATE_READ);
-#endif
+  populate_pages(base_ + start, end - start);
   const std::size_t next = (end + page - 1) / page * page;
   if (ahead > 0 && next < length_)
     madvise(base_ + next, std::min(ahead, length_ - next), MADV_WILLNEED);
 }
 
 void MappedRange::populate_foreign(const std::uint8_t* from, std::size_t size) {
-#ifdef MADV_POPULATE_READ
   const auto page = static_cast<std::uintptr_t>(page_size());
   const std::uintptr_t start =
       reinterpret_cast<std::uintptr_t>(from) / page * page;
-  madvise(reinterpret_cast<void*>(start), size, MADV_POPULATE_READ);
-#else
-  static_cast<void>(from);
-  static_cast<void>(size);
-#endif
+  populate_pages(reinterpret_cast<void*>(start), size);
 }
 
 void MappedRange::drop(std::uint64_t offset, std::size_t size) const {
