@@ -23,6 +23,7 @@ struct Options {
   bool explain = false;
   bool ignore_unsigned_files = false;
   bool exit_detail = false;
+  bool fs_verity = false;
 };
 
 Result<Bytes> read_signature(const std::string& path) {
@@ -63,7 +64,26 @@ Result<VerifiedModel> verify(const Options& options, KnownFiles& known,
              model_content(options.model, known, terminal));
   Result<VerifiedModel> model =
       verify_model(signature, content, request, trace);
+  Result<void> frozen;
+  if (model.ok() && options.fs_verity) frozen = content.freeze();
   known.store();
+  if (!frozen.ok())
+    return fail(frozen.error().kind,
+                "verified, and not protected: ", frozen.error().message);
+  if (!model.ok() || !options.fs_verity) return model;
+  trace.add(
+      {"the files are kept from changing", "Linux, fs-verity",
+       concat(model->signed_manifest.manifest().resources.size(), " resources"),
+       ""});
+  // They may have changed between the one and the other. What did not is known
+  // by the digests that the kernel has of it.
+  KnownFiles known_frozen(options.model.model, options.model.paranoid);
+  TRY_ASSIGN(DirectoryContent frozen_content,
+             model_content(options.model, known_frozen, terminal));
+  Trace again;
+  model = verify_model(signature, frozen_content, request, again);
+  known_frozen.store();
+  if (!model.ok()) trace = std::move(again);
   return model;
 }
 
@@ -95,6 +115,7 @@ void print(const VerifiedModel& model, const KnownFiles& known,
         {"resources", manifest.resources.size()},
         {"bytes", model.total_size},
         {"known", known_json(known.use())},
+        {"frozen", options.fs_verity},
         {"notes", model.notes}};
     add_signer(model, value);
     if (options.explain) value["trace"] = trace_json(trace);
@@ -112,6 +133,8 @@ void print(const VerifiedModel& model, const KnownFiles& known,
                     one_line(describe_signer(model.signer))));
   if (const std::string line = known_line(known.use()); !line.empty())
     print_line(line);
+  if (options.fs_verity)
+    print_line("protected: these files can be deleted, and never change");
 }
 
 class VerifyCommand final : public Verb {
@@ -126,6 +149,9 @@ class VerifyCommand final : public Verb {
                        "Do not look at files that the signature does not list");
     command().add_flag("--exit-detail", options_.exit_detail,
                        "On failure, print the kind of failure on stdout");
+    command().add_flag("--fs-verity", options_.fs_verity,
+                       "Have the file system keep the verified files from "
+                       "ever changing (ext4, btrfs, F2FS)");
     command().add_flag("--explain", options_.explain, "Print every decision");
   }
 

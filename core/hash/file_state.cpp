@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/limits.h"
 #include "core/crypto/message_digest.h"
+#include "core/hash/fs_verity.h"
 
 namespace sigstore {
 namespace {
@@ -75,6 +76,15 @@ FileStates::FileStates()
     : boot_(read_text("/proc/sys/kernel/random/boot_id")) {}
 
 std::optional<FileState> FileStates::look(int fd) {
+  struct stat status {};
+  if (const auto measured = measure_verity(fd);
+      measured && fstat(fd, &status) == 0)
+    return FileState{
+        *measured, 0, 0, static_cast<std::uint64_t>(status.st_size), 0, 0};
+  return look_at_times(fd);
+}
+
+std::optional<FileState> FileStates::look_at_times(int fd) {
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   const auto [volume, is_new] = volumes_.try_emplace(status.st_dev);

@@ -24,6 +24,9 @@
 //    of the disk's sequence number, which grows whenever one is attached; on
 //    btrfs, of the number of the mount, which is never used again.
 //
+// None of this is asked of a file with fs-verity (hash/fs_verity.h): the kernel
+// lets nobody write to it, so its digest there is all of its state.
+//
 // Left out: whoever may set the clock back, write to the disk beside the file
 // system, or let a device write into pages that are pinned. All need root.
 
@@ -42,6 +45,8 @@ class FileStates {
   FileStates();
   // Nothing where nothing can be told from a state.
   std::optional<FileState> look(int fd);
+  // As if it had no fs-verity.
+  std::optional<FileState> look_at_times(int fd);
 
  private:
   std::string boot_;  // the id of the start of this system; "" is unknown

@@ -153,6 +153,30 @@ void KnownDigests::add(const FileState& file, const HashedRange& range,
   added_.push_back({file, range, digest, now_});
 }
 
+void KnownDigests::carry(std::vector<Move> moves) {
+  std::sort(moves.begin(), moves.end(),
+            [](const Move& left, const Move& right) {
+              return left.from < right.from;
+            });
+  std::vector<KnownDigest> carried;
+  const auto look_in = [&](const std::vector<KnownDigest>& all) {
+    for (const KnownDigest& known : all) {
+      const auto move =
+          std::lower_bound(moves.begin(), moves.end(), known.file,
+                           [](const Move& left, const FileState& right) {
+                             return left.from < right;
+                           });
+      if (move == moves.end() || move->from != known.file) continue;
+      carried.push_back(known);
+      carried.back().file = move->to;
+    }
+  };
+  look_in(known_);
+  look_in(added_);
+  for (const KnownDigest& known : carried)
+    if (added_.size() < limits::kKnownDigests) added_.push_back(known);
+}
+
 Bytes KnownDigests::records() const {
   std::vector<KnownDigest> all = added_;
   // The last one of a place counts.

@@ -19,7 +19,9 @@ namespace sigstore {
 // Which file, and in which state: two equal ones have the same bytes, by the
 // rules of hash/file_state.h.
 struct FileState {
-  Sha256Digest volume;  // which disk or mount, and since when
+  // Which disk or mount, and since when; or all that there is to know of a
+  // file with fs-verity, whose other numbers but the size are zero.
+  Sha256Digest volume;
   std::uint64_t inode = 0;
   std::uint64_t generation = 0;  // of the inode: its number is used again
   std::uint64_t size = 0;
@@ -85,6 +87,13 @@ class KnownDigests {
   // when limits::kKnownDigests were added already.
   void add(const FileState& file, const HashedRange& range,
            const ContentDigest& digest);
+  // A file that was in the first state is in the second one now, its bytes
+  // the same: what is known of it holds on.
+  struct Move {
+    FileState from;
+    FileState to;
+  };
+  void carry(std::vector<Move> moves);
   // Was something added that is worth writing?
   bool has_news() const { return !added_.empty(); }
   // With what was added. Those hashed last, when there are too many.

@@ -10,15 +10,6 @@ namespace {
 
 constexpr int kFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 
-Result<FileDescriptor> open_file(int root_fd, const std::string& path,
-                                 bool follow_symlinks) {
-  if (!follow_symlinks) return open_beneath(root_fd, path, kFlags);
-  FileDescriptor fd(openat(root_fd, path.c_str(), kFlags | O_CLOEXEC));
-  if (!fd.valid())
-    return fail(ErrorKind::io, "cannot open ", path, ": ", errno_text(errno));
-  return fd;
-}
-
 bool is_same_time(const timespec& left, const timespec& right) {
   return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
 }
@@ -29,10 +20,19 @@ Error changed_while_read(const std::string& path) {
   return fail(ErrorKind::content_differs, path, " changed while it was read");
 }
 
+Result<FileDescriptor> open_to_hash(int root_fd, const std::string& path,
+                                    bool follow_symlinks) {
+  if (!follow_symlinks) return open_beneath(root_fd, path, kFlags);
+  FileDescriptor fd(openat(root_fd, path.c_str(), kFlags | O_CLOEXEC));
+  if (!fd.valid())
+    return fail(ErrorKind::io, "cannot open ", path, ": ", errno_text(errno));
+  return fd;
+}
+
 Result<OpenedFile> open_job(int root_fd, const std::string& path,
                             std::uint64_t length, bool follow_symlinks) {
   OpenedFile opened{};
-  TRY_ASSIGN(opened.fd, open_file(root_fd, path, follow_symlinks));
+  TRY_ASSIGN(opened.fd, open_to_hash(root_fd, path, follow_symlinks));
   if (fstat(opened.fd.get(), &opened.status) != 0 ||
       !S_ISREG(opened.status.st_mode))
     return fail(ErrorKind::io, path, " is not a regular file");

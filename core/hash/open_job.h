@@ -15,6 +15,10 @@ namespace sigstore {
 // "... changed while it was read".
 Error changed_while_read(const std::string& path);
 
+// Without waiting for whoever is at the other end, if it is no file.
+Result<FileDescriptor> open_to_hash(int root_fd, const std::string& path,
+                                    bool follow_symlinks);
+
 struct OpenedFile {
   FileDescriptor fd;
   struct stat status;

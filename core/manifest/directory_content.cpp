@@ -14,6 +14,7 @@
 #include "core/base/file.h"
 #include "core/base/handle.h"
 #include "core/base/limits.h"
+#include "core/hash/freeze_files.h"
 #include "core/hash/hash_changed.h"
 
 namespace sigstore {
@@ -169,7 +170,30 @@ std::vector<std::string> note_outside(const std::filesystem::path& folder,
   return notes;
 }
 
+// Where the files of the model are, which may be a single one.
+std::filesystem::path folder_of(const std::filesystem::path& model,
+                                const std::string& single) {
+  if (single.empty()) return model;
+  return model.has_parent_path() ? model.parent_path() : ".";
+}
+
+Result<FileDescriptor> open_folder(const std::filesystem::path& folder,
+                                   const std::filesystem::path& model) {
+  FileDescriptor root(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (root.valid()) return root;
+  if (errno == ENOTDIR)
+    return fail(ErrorKind::unsafe_tree, model.string(),
+                " is neither a file nor a folder");
+  return cannot("open", folder.string());
+}
+
 }  // namespace
+
+Result<void> DirectoryContent::freeze() {
+  TRY_ASSIGN(const FileDescriptor root,
+             open_folder(folder_of(path_, single_file_name()), path_));
+  return freeze_files(root.get(), files_, allow_symlinks_, known_);
+}
 
 std::string DirectoryContent::single_file_name() const {
   std::error_code error;
@@ -187,14 +211,8 @@ Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
     return fail(ErrorKind::unsafe_tree, path_.string(),
                 " is a symbolic link; name the folder it points to");
   const std::string single = single_file_name();
-  const std::filesystem::path folder =
-      single.empty() ? path_
-                     : (path_.has_parent_path() ? path_.parent_path() : ".");
-  FileDescriptor root(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!root.valid() && errno == ENOTDIR)
-    return fail(ErrorKind::unsafe_tree, path_.string(),
-                " is neither a file nor a folder");
-  if (!root.valid()) return cannot("open", folder.string());
+  const std::filesystem::path folder = folder_of(path_, single);
+  TRY_ASSIGN(const FileDescriptor root, open_folder(folder, path_));
 
   Walk walk(parameters, selection);
   if (single.empty()) {
@@ -207,6 +225,9 @@ Result<Manifest> DirectoryContent::manifest(const Parameters& parameters,
   }
   notes_ = note_outside(folder, walk.links);
   TRY_ASSIGN(Plan plan, make_plan(walk.files, parameters));
+  allow_symlinks_ = parameters.allow_symlinks;
+  files_.clear();
+  for (FoundFile& file : walk.files) files_.push_back(std::move(file.path));
   HashOptions options{
       parameters.hash_type, parameters.allow_symlinks, {}, engine_};
   if (progress_)

@@ -34,6 +34,10 @@ class DirectoryContent final : public Content {
   // refused, folders leave no trace.
   Result<Manifest> manifest(const Parameters& parameters,
                             const Selection& selection) override;
+  // Has the file system keep the files of the last manifest() from ever
+  // changing (hash/freeze_files.h). Until another manifest() says so, nobody
+  // knows that they are still those of the last one.
+  Result<void> freeze();
   // OMS v1.0 6.1.1: links that lead out of the model.
   std::vector<std::string> notes() const override { return notes_; }
   std::string single_file_name() const override;
@@ -43,6 +47,8 @@ class DirectoryContent final : public Content {
   Progress progress_;
   KnownDigests* known_;
   HashEngine engine_;
+  std::vector<std::string> files_;  // below the folder, of the last manifest
+  bool allow_symlinks_ = false;     // in that
   std::vector<std::string> notes_;
 };
 

@@ -31,7 +31,7 @@ _hf_sigstore_options() {
     verify)
       echo "--key --identity --identity-pattern --issuer --claim" \
         "--certificate-chain --trusted-root --instance $model" \
-        "--ignore-unsigned-files --exit-detail --explain --json --help"
+        "--ignore-unsigned-files --fs-verity --exit-detail --explain --json --help"
       ;;
     push | publish)
       case $1 in

@@ -191,6 +191,25 @@ begin_test "several at once do not disturb each other"
 )
 end_test
 
+begin_test "where nothing can keep files from changing, that is no success"
+(
+  set -eu -o pipefail
+  weigh_model
+  # Memory has no fs-verity.
+  kept=$(mktemp -d /dev/shm/t-known-files.XXXXXX)
+  trap 'rm -r "$kept"' EXIT
+  cp -r m "$kept/m"
+  assert_exit 4 hf-sigstore verify "$kept/m" --key alice.pub --fs-verity
+  assert_contains "hf-sigstore: verified, and not protected: nothing can keep "
+  assert_contains " from changing: fs-verity takes a kernel that has it"
+  assert_exit 0 hf-sigstore verify "$kept/m" --key alice.pub
+  # What does not verify is not asked about.
+  printf X >>"$kept/m/a.safetensors"
+  assert_exit 1 hf-sigstore verify "$kept/m" --key alice.pub --fs-verity
+  assert_contains "changed a.safetensors"
+)
+end_test
+
 begin_test "a pull knows what is in the cache, and cache verify reads it"
 (
   set -eu -o pipefail

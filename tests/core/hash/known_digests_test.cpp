@@ -190,3 +190,27 @@ TEST_CASE("the use of digests is counted, since the oldest", "[hash][known]") {
   CHECK(known.use().bytes == 30);
   CHECK(known.use().since == Timestamp{40});
 }
+
+TEST_CASE("what is known of a file moves on with its state", "[hash][known]") {
+  KnownDigests known = with_two();
+  known.add(state(4), whole(), digest("four"));
+  known.add(state(4), {0, 500, HashAlgorithm::blake2b},
+            ContentDigest(Bytes(64, 4)));
+  known.carry(
+      {{state(9), state(19)}, {state(4), state(14)}, {state(2), state(12)}});
+  KnownDigests next = next_run(known, Timestamp{kNow.seconds + 5});
+  for (const auto& [inode, text] : {std::pair{1, "one"},
+                                    {2, "two"},
+                                    {12, "two"},
+                                    {4, "four"},
+                                    {14, "four"}}) {
+    const auto* found = next.find(state(inode), whole());
+    REQUIRE(found != nullptr);
+    CHECK(found->digest == digest(text));
+    // When it was hashed, not when it was moved.
+    CHECK(found->hashed_at == kNow);
+  }
+  CHECK(next.find(state(14), {0, 500, HashAlgorithm::blake2b}) != nullptr);
+  CHECK(next.find(state(11), whole()) == nullptr);
+  CHECK(next.find(state(19), whole()) == nullptr);
+}
