@@ -199,11 +199,10 @@ TEST_CASE("what is known of a file moves on with its state", "[hash][known]") {
   known.carry(
       {{state(9), state(19)}, {state(4), state(14)}, {state(2), state(12)}});
   KnownDigests next = next_run(known, Timestamp{kNow.seconds + 5});
-  for (const auto& [inode, text] : {std::pair{1, "one"},
-                                    {2, "two"},
-                                    {12, "two"},
-                                    {4, "four"},
-                                    {14, "four"}}) {
+  using Kept = std::pair<std::uint64_t, const char*>;
+  for (const auto& [inode, text] :
+       {Kept{1, "one"}, Kept{2, "two"}, Kept{12, "two"}, Kept{4, "four"},
+        Kept{14, "four"}}) {
     const auto* found = next.find(state(inode), whole());
     REQUIRE(found != nullptr);
     CHECK(found->digest == digest(text));
