@@ -25,8 +25,9 @@ Result<void> read_job(int fd, const HashJob& job, bool to_the_end,
     if (got < 0)
       return fail(ErrorKind::io, "cannot read ", job.path, ": ",
                   errno_text(errno));
-    if (got == 0) break;
     have += static_cast<std::size_t>(got);
+    // Less than was asked for: that was the end.
+    if (got == 0 || have == size) break;
   }
   if (have != size) return changed_while_read(job.path);
   return {};
