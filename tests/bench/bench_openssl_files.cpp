@@ -3,14 +3,16 @@
 // bench-openssl-files FOLDER: SHA-256 of every file below, largest first, by
 // OpenSSL and a thread a core. What anybody would write; a peer, so it has
 // nothing of the product's.
+#include <fcntl.h>
 #include <openssl/evp.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <span>
 #include <thread>
 #include <vector>
@@ -24,21 +26,21 @@ struct File {
   std::uintmax_t size;
 };
 
-bool hash(const fs::path& path, std::vector<char>& buffer) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return false;
-  std::setvbuf(file, nullptr, _IONBF, 0);
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
-  std::size_t got = 0;
-  while ((got = std::fread(buffer.data(), 1, buffer.size(), file)) > 0)
-    EVP_DigestUpdate(context, buffer.data(), got);
-  const bool whole = std::ferror(file) == 0;
+// Where it lies: copying would cost a third more.
+bool hash(const File& file) {
+  const int fd = open(file.path.c_str(), O_RDONLY);
+  if (fd < 0) return false;
+  void* bytes = nullptr;
+  if (file.size > 0)
+    bytes = mmap(nullptr, file.size, PROT_READ, MAP_PRIVATE, fd, 0);
+  close(fd);
+  if (bytes == MAP_FAILED) return false;
+  if (bytes != nullptr) madvise(bytes, file.size, MADV_SEQUENTIAL);
   unsigned char digest[EVP_MAX_MD_SIZE];
-  EVP_DigestFinal_ex(context, digest, nullptr);
-  EVP_MD_CTX_free(context);
-  std::fclose(file);
-  return whole;
+  const int done =
+      EVP_Digest(bytes, file.size, digest, nullptr, EVP_sha256(), nullptr);
+  if (bytes != nullptr) munmap(bytes, file.size);
+  return done == 1;
 }
 
 }  // namespace
@@ -58,9 +60,8 @@ int main(int argc, char** argv) {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
       threads.emplace_back([&] {
-        std::vector<char> buffer(1U << 20U);
         for (std::size_t file = next++; file < files.size(); file = next++)
-          if (!hash(files[file].path, buffer)) failed = true;
+          if (!hash(files[file])) failed = true;
       });
   }
   std::printf("%zu files\n", files.size());
