@@ -16,30 +16,33 @@ constexpr std::uint8_t kMixed[8][4] = {
     {0, 4, 8, 12},  {1, 5, 9, 13},  {2, 6, 10, 14}, {3, 7, 11, 15},
     {0, 5, 10, 15}, {1, 6, 11, 12}, {2, 7, 8, 13},  {3, 4, 9, 14}};
 
-// Half a round: four of them in step, because each is one long chain.
+// Half a round: two at a time in step, because each is one long chain, and four
+// need more registers than there are.
 template <class V, int R1, int R2, int R3, int R4>
 [[gnu::always_inline]] inline void blake_half_round(
     typename V::Register* v, const typename V::Register* message,
     const std::uint8_t* order, const std::uint8_t (*mixed)[4]) {
+#pragma GCC unroll 4
+  for (std::size_t step = 0; step < 4; ++step) {
+    const std::size_t first = step / 2 * 2;
+    const std::size_t half = step % 2;
 #pragma GCC unroll 2
-  for (std::size_t half = 0; half < 2; ++half) {
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i)
+    for (std::size_t i = first; i < first + 2; ++i)
       v[mixed[i][0]] = V::add(v[mixed[i][0]], message[order[2 * i + half]]);
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i)
+#pragma GCC unroll 2
+    for (std::size_t i = first; i < first + 2; ++i)
       v[mixed[i][0]] = V::add(v[mixed[i][0]], v[mixed[i][1]]);
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i) {
+#pragma GCC unroll 2
+    for (std::size_t i = first; i < first + 2; ++i) {
       auto& d = v[mixed[i][3]];
       d = V::exclusive_or(d, v[mixed[i][0]]);
       d = half == 0 ? V::template rotate<R1>(d) : V::template rotate<R3>(d);
     }
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i)
+#pragma GCC unroll 2
+    for (std::size_t i = first; i < first + 2; ++i)
       v[mixed[i][2]] = V::add(v[mixed[i][2]], v[mixed[i][3]]);
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i) {
+#pragma GCC unroll 2
+    for (std::size_t i = first; i < first + 2; ++i) {
       auto& b = v[mixed[i][1]];
       b = V::exclusive_or(b, v[mixed[i][2]]);
       b = half == 0 ? V::template rotate<R2>(b) : V::template rotate<R4>(b);
