@@ -23,6 +23,12 @@ namespace {
 
 constexpr std::uint64_t kPiece = 1024ULL * 1024;  // bytes, a power of two
 constexpr std::uint64_t kMostPieces = 128ULL * 1024;
+// Bytes: the threads take pieces of one file in turn, in which the system sees
+// no sequence to read ahead of.
+constexpr std::uint64_t kAhead = 4 * kPiece;
+// Pieces go out of memory this many bytes at a time, because each time all
+// other threads are interrupted.
+constexpr std::uint64_t kDropStep = 4 * kPiece;
 
 // A power of two, and not too many of them.
 std::uint64_t piece_of(std::uint64_t size) {
@@ -146,7 +152,7 @@ class Worker {
   Result<ByteView> fetch(const Tree& tree, std::uint64_t offset,
                          std::size_t size) {
     if (tree.map.valid()) {
-      tree.map.populate(offset, size, size);
+      tree.map.announce(offset + kAhead, size);
       return ByteView(tree.map.data() + offset, size);
     }
     const HashJob& job = work_.jobs[tree.job];
@@ -179,10 +185,17 @@ class Worker {
                           work_.options.follow_symlinks));
       return fail(ErrorKind::io, "cannot read ", job.path);
     }
-    if (tree.map.valid()) tree.map.drop(offset, size);
+    drop(tree, offset + size);
     if (--tree.left == 0) TRY(finish(tree));
     report(size);
     return {};
+  }
+
+  // Who is still at a piece before `end` gets it back by reading on.
+  static void drop(const Tree& tree, std::uint64_t end) {
+    const std::uint64_t step = std::max(kDropStep, tree.piece);
+    if (tree.map.valid() && end % step == 0)
+      tree.map.drop(end - step, static_cast<std::size_t>(step));
   }
 
   // Nobody else has anything of it any more.

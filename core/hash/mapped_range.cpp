@@ -153,19 +153,14 @@ void MappedRange::swap(MappedRange& other) noexcept {
   std::swap(length_, other.length_);
 }
 
-void MappedRange::populate(std::uint64_t offset, std::size_t size,
-                           std::size_t ahead) const {
+void MappedRange::announce(std::uint64_t offset, std::size_t size) const {
   const std::size_t page = page_size();
-  const std::size_t start = (lead_ + offset) / page * page;
-  const std::size_t end = std::min(lead_ + offset + size, length_);
-  if (start >= end) return;
-  populate_pages(base_ + start, end - start);
-  const std::size_t next = (end + page - 1) / page * page;
-  if (ahead > 0 && next < length_)
-    madvise(base_ + next, std::min(ahead, length_ - next), MADV_WILLNEED);
+  const std::size_t start = (lead_ + offset + page - 1) / page * page;
+  if (start < length_)
+    madvise(base_ + start, std::min(size, length_ - start), MADV_WILLNEED);
 }
 
-void MappedRange::populate_foreign(const std::uint8_t* from, std::size_t size) {
+void MappedRange::populate(const std::uint8_t* from, std::size_t size) {
   const auto page = static_cast<std::uintptr_t>(page_size());
   const std::uintptr_t start =
       reinterpret_cast<std::uintptr_t>(from) / page * page;

@@ -38,15 +38,13 @@ class MappedRange {
 
   bool valid() const { return base_ != nullptr; }
   const std::uint8_t* data() const { return base_ + lead_; }
-  // Brings a part of it in, as far as it can be had now; `ahead` is told to be
-  // wanted next.
-  void populate(std::uint64_t offset, std::size_t size,
-                std::size_t ahead) const;
+  // A part that is wanted soon: the disk may begin.
+  void announce(std::uint64_t offset, std::size_t size) const;
   // A part that is done with takes no memory any more.
   void drop(std::uint64_t offset, std::size_t size) const;
   // Brings in what another thread may be about to read; no harm when it is
   // gone by now.
-  static void populate_foreign(const std::uint8_t* from, std::size_t size);
+  static void populate(const std::uint8_t* from, std::size_t size);
   // Was something read that was not there? Asked by the thread that read.
   static bool lost_bytes();
   static void forget_lost();

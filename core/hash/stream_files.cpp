@@ -26,6 +26,9 @@ namespace {
 constexpr std::size_t kKiB = 1024;
 constexpr std::size_t kSmallBatch = 64;          // files at a time
 constexpr std::size_t kReadAhead = 8192 * kKiB;  // beside one that hashes
+// What is done with goes out of memory this much at a time, because each time
+// all other threads are interrupted.
+constexpr std::size_t kDropStep = 2048 * kKiB;
 
 // What a stream advances before another thread may have it: the wider, the
 // less, so that what is in use at once stays in the cache.
@@ -37,7 +40,8 @@ std::size_t slice_of(std::size_t width) {
 template <class Method>
 struct Stream {
   std::size_t job = 0;
-  std::uint64_t done = 0;  // bytes, whole blocks
+  std::uint64_t done = 0;     // bytes, whole blocks
+  std::uint64_t dropped = 0;  // bytes, out of memory again
   typename Method::State state = {};
   MappedRange map = {};
   bool is_open = false;
@@ -162,10 +166,7 @@ class Worker {
   // into this lane's buffer where there is none.
   Result<const std::uint8_t*> fetch(const Stream& stream, std::size_t size,
                                     std::size_t lane) {
-    if (stream.map.valid()) {
-      stream.map.populate(stream.done, size, size);
-      return stream.map.data() + stream.done;
-    }
+    if (stream.map.valid()) return stream.map.data() + stream.done;
     const HashJob& job = job_of(stream);
     TRY_ASSIGN(const OpenedFile file,
                open_job(work_.root_fd, job.path, work_.lengths[stream.job],
@@ -213,9 +214,8 @@ class Worker {
     for (const std::size_t index : taken) {
       Stream& stream = work_.streams[index];
       const std::uint64_t went = Method::body(left(stream)) == 0 ? 0 : size;
-      if (stream.map.valid())
-        stream.map.drop(stream.done, static_cast<std::size_t>(went));
       stream.done += went;
+      drop(stream);
       const std::uint64_t rest = left(stream);
       const bool ends = Method::body(rest) == 0;
       if (ends) TRY(finish(stream));
@@ -223,6 +223,13 @@ class Worker {
       report(advanced_.back());
     }
     return {};
+  }
+
+  void drop(Stream& stream) const {
+    const std::uint64_t size = stream.done - stream.dropped;
+    if (!stream.map.valid() || size < kDropStep) return;
+    stream.map.drop(stream.dropped, static_cast<std::size_t>(size));
+    stream.dropped = stream.done;
   }
 
   Result<void> finish(Stream& stream) {
@@ -274,7 +281,7 @@ class Worker {
     if (from != nullptr && from != seen_ahead_) {
       seen_ahead_ = from;
       lock.unlock();
-      MappedRange::populate_foreign(
+      MappedRange::populate(
           from,
           static_cast<std::size_t>(std::min<std::uint64_t>(size, kReadAhead)));
       lock.lock();
