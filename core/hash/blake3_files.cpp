@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/hash/blake3_files.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -157,19 +154,9 @@ class Worker {
     }
     const HashJob& job = work_.jobs[tree.job];
     buffer_.resize(std::max(buffer_.size(), size));
-    std::size_t have = 0;
-    while (have < size) {
-      const ssize_t got =
-          pread(tree.file.fd.get(), buffer_.data() + have, size - have,
-                static_cast<off_t>(job.start + offset + have));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0)
-        return fail(ErrorKind::io, "cannot read ", job.path, ": ",
-                    errno_text(errno));
-      if (got == 0) return changed_while_read(job.path);
-      have += static_cast<std::size_t>(got);
-    }
-    return ByteView(buffer_).first(size);
+    const std::span<std::uint8_t> to(buffer_.data(), size);
+    TRY(read_job(tree.file.fd.get(), job, offset, to));
+    return ByteView(to);
   }
 
   Result<void> hash_piece(Tree& tree, std::size_t piece) {

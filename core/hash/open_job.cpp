@@ -2,6 +2,7 @@
 #include "core/hash/open_job.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -39,6 +40,22 @@ Result<OpenedFile> open_job(int root_fd, const std::string& path,
   if (static_cast<std::uint64_t>(opened.status.st_size) != length)
     return changed_while_read(path);
   return opened;
+}
+
+Result<void> read_job(int fd, const HashJob& job, std::uint64_t offset,
+                      std::span<std::uint8_t> to) {
+  std::size_t have = 0;
+  while (have < to.size()) {
+    const ssize_t got = pread(fd, to.data() + have, to.size() - have,
+                              static_cast<off_t>(job.start + offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      return fail(ErrorKind::io, "cannot read ", job.path, ": ",
+                  errno_text(errno));
+    if (got == 0) return changed_while_read(job.path);
+    have += static_cast<std::size_t>(got);
+  }
+  return {};
 }
 
 Result<void> check_unchanged(int root_fd, const std::string& path,

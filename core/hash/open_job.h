@@ -5,6 +5,8 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "core/base/file.h"
@@ -27,6 +29,10 @@ struct OpenedFile {
 // A regular file of `length` bytes, opened for reading.
 Result<OpenedFile> open_job(int root_fd, const std::string& path,
                             std::uint64_t length, bool follow_symlinks);
+
+// All of `to` from a job's file, `offset` bytes after the job's start.
+Result<void> read_job(int fd, const HashJob& job, std::uint64_t offset,
+                      std::span<std::uint8_t> to);
 
 // Is it the same file still, of the same size and times?
 Result<void> check_unchanged(int root_fd, const std::string& path,

@@ -13,8 +13,8 @@
 namespace sigstore {
 namespace {
 
-Result<void> read_job(int fd, const HashJob& job, bool to_the_end,
-                      std::uint8_t* to) {
+Result<void> read_whole(int fd, const HashJob& job, bool to_the_end,
+                        std::uint8_t* to) {
   const auto size = static_cast<std::size_t>(job.size);
   const std::size_t wanted = size + (to_the_end ? 1 : 0);
   std::size_t have = 0;
@@ -41,7 +41,7 @@ Result<void> read_small(int root_fd, const SmallItem& item,
   TRY_ASSIGN(const OpenedFile file,
              open_job(root_fd, job.path, item.length, follow_symlinks));
   const bool to_the_end = job.start + job.size == item.length;
-  return read_job(file.fd.get(), job, to_the_end, to);
+  return read_whole(file.fd.get(), job, to_the_end, to);
 }
 
 template <class Method>

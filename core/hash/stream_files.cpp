@@ -2,11 +2,9 @@
 #include "core/hash/stream_files.h"
 
 #include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <condition_variable>
 #include <cstring>
 #include <memory>
@@ -174,18 +172,7 @@ class Worker {
     buffers_.resize(std::max(buffers_.size(), lane + 1));
     Bytes& buffer = buffers_[lane];
     buffer.resize(size);
-    std::size_t have = 0;
-    while (have < size) {
-      const ssize_t got =
-          pread(file.fd.get(), buffer.data() + have, size - have,
-                static_cast<off_t>(job.start + stream.done + have));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0)
-        return fail(ErrorKind::io, "cannot read ", job.path, ": ",
-                    errno_text(errno));
-      if (got == 0) return changed_while_read(job.path);
-      have += static_cast<std::size_t>(got);
-    }
+    TRY(read_job(file.fd.get(), job, stream.done, buffer));
     return static_cast<const std::uint8_t*>(buffer.data());
   }
 
