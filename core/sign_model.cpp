@@ -14,7 +14,8 @@ Result<SignedModel> sign_model(Content& content, StatementSigner& signer,
   TRY_ASSIGN(Manifest manifest,
              content.manifest(request.parameters, request.selection));
   TRY_ASSIGN(const std::string statement,
-             write_statement(manifest, request.model_name, request.binding));
+             write_statement(manifest, request.model_name, request.binding,
+                             request.signed_at));
   TRY_ASSIGN(const Bundle bundle, signer.sign_statement(to_bytes(statement)));
   TRY_ASSIGN(std::string text, write_bundle(bundle));
   return SignedModel{std::move(text), std::move(manifest)};

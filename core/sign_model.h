@@ -18,6 +18,9 @@ struct SignRequest {
   Parameters parameters;   // ignore_paths are taken from the selection
   Selection selection;
   std::optional<Binding> binding = std::nullopt;
+  // Without a binding: by the signer's clock, for readers who saw another
+  // state before. Nothing is stated without either.
+  std::optional<Timestamp> signed_at = std::nullopt;
 };
 
 struct SignedModel {

@@ -57,8 +57,11 @@ Result<Signed> read_signature(const std::string& path, const Listing& listing) {
 
 Result<Signed> sign_listing(Hub& hub, ChosenSigner& chosen,
                             const RepoName& repo, const Listing& listing) {
-  SignRequest request{
-      repo.id.substr(repo.id.find('/') + 1), {}, {}, std::nullopt};
+  SignRequest request{repo.id.substr(repo.id.find('/') + 1),
+                      {},
+                      {},
+                      std::nullopt,
+                      current_time()};
   TRY(request.selection.exclusions.add(kSignatureName));
   HubContent content(hub, repo, listing);
   TRY_ASSIGN(SignedModel model,

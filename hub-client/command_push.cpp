@@ -36,8 +36,11 @@ struct Outcome {
 Result<SignRequest> sign_request(const Options& options) {
   TRY_ASSIGN(const Parameters parameters,
              to_parameters(options.hash, options.model.allow_symlinks));
-  SignRequest request{
-      model_base_name(options.model.model), parameters, {}, std::nullopt};
+  SignRequest request{model_base_name(options.model.model),
+                      parameters,
+                      {},
+                      std::nullopt,
+                      current_time()};
   Exclusions& exclusions = request.selection.exclusions;
   TRY(exclusions.add(kSignatureName));
   // What hf download keeps its books in; the Hub takes none of it.

@@ -29,8 +29,11 @@ struct Outcome {
 Result<Outcome> sign(const Options& options, const Terminal& terminal) {
   TRY_ASSIGN(const Parameters parameters,
              to_parameters(options.hash, options.model.allow_symlinks));
-  SignRequest request{
-      model_base_name(options.model.model), parameters, {}, std::nullopt};
+  SignRequest request{model_base_name(options.model.model),
+                      parameters,
+                      {},
+                      std::nullopt,
+                      current_time()};
   const std::string path = signature_path(options.model);
   const std::string inside = path_inside(options.model.model, path);
   if (!inside.empty()) TRY(request.selection.exclusions.add(inside));

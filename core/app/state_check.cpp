@@ -172,9 +172,7 @@ std::optional<Timestamp> signing_time(const ModelSignature& model) {
   for (const VerifiedTime& item : model.times)
     if (!earliest || item.time < *earliest) earliest = item.time;
   if (earliest) return earliest;
-  const std::optional<Binding>& binding = model.signed_manifest.binding();
-  if (binding) return binding->signed_at;
-  return std::nullopt;
+  return model.signed_manifest.signed_at();
 }
 
 std::string describe(const RepoId& repository, const std::string& ref) {

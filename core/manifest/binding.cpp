@@ -65,13 +65,17 @@ Result<Binding> parse_binding(const Json& annotation) {
   TRY_ASSIGN(binding.github, digest_member(annotation, "github"));
   TRY_ASSIGN(binding.commit.id, id_member(annotation, "commit"));
   TRY_ASSIGN(binding.predecessor, digest_member(annotation, "predecessor"));
-  TRY_ASSIGN(const std::string_view signed_at,
+  TRY_ASSIGN(binding.signed_at, parse_signing_time(annotation));
+  return binding;
+}
+
+Result<Timestamp> parse_signing_time(const Json& annotation) {
+  TRY_ASSIGN(const std::string_view text,
              string_member(annotation, "signedAt"));
-  const auto time = Timestamp::parse_rfc3339(signed_at);
+  const auto time = Timestamp::parse_rfc3339(text);
   if (!time)
     return fail(ErrorKind::invalid_input, "'signedAt' is not RFC 3339 in UTC");
-  binding.signed_at = *time;
-  return binding;
+  return *time;
 }
 
 Result<void> check_binding(const Binding& binding, const Binding& actual) {

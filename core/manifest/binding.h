@@ -37,10 +37,13 @@ struct Binding {
 };
 
 inline constexpr const char* kBindingAnnotation = "git-sigstore/v1";
+// Of a signature that is bound to no commit: {"signedAt": as there}.
+inline constexpr const char* kSigningTimeAnnotation = "hf-sigstore/v1";
 
 // The annotation's value as JSON text, members in a fixed order.
 std::string write_binding(const Binding& binding);
 Result<Binding> parse_binding(const Json& annotation);
+Result<Timestamp> parse_signing_time(const Json& annotation);
 
 // Is a binding for this repository and this state of it? wrong_repository,
 // or content_differs naming what was changed outside of the signed files.

@@ -191,10 +191,16 @@ class StatementReader {
       return invalid("the root digest does not fit the resources");
     const Json* annotations = find_member(subject, "annotations");
     if (annotations == nullptr) return {};
-    const Json* binding = find_member(*annotations, kBindingAnnotation);
-    if (binding == nullptr) return {};
-    Result<Binding> parsed = parse_binding(*binding);
-    TRY_ASSIGN(out_.binding_, std::move(parsed).context("repository binding"));
+    if (const Json* binding = find_member(*annotations, kBindingAnnotation)) {
+      Result<Binding> parsed = parse_binding(*binding);
+      TRY_ASSIGN(out_.binding_,
+                 std::move(parsed).context("repository binding"));
+      out_.signed_at_ = out_.binding_->signed_at;
+      return {};
+    }
+    const Json* time = find_member(*annotations, kSigningTimeAnnotation);
+    if (time == nullptr) return {};
+    TRY_ASSIGN(out_.signed_at_, parse_signing_time(*time));
     return {};
   }
 
@@ -234,7 +240,8 @@ class StatementReader {
 
 Result<std::string> write_statement(const Manifest& manifest,
                                     std::string_view model_name,
-                                    const std::optional<Binding>& binding) {
+                                    const std::optional<Binding>& binding,
+                                    const std::optional<Timestamp>& signed_at) {
   const Parameters& parameters = manifest.parameters;
   if (manifest.resources.empty()) return invalid("there is no file to sign");
   if (!is_utf8(model_name) || model_name.empty())
@@ -248,6 +255,9 @@ Result<std::string> write_statement(const Manifest& manifest,
   if (binding)
     out += concat(",\"annotations\":{\"", kBindingAnnotation,
                   "\":", write_binding(*binding), "}");
+  else if (signed_at)
+    out += concat(",\"annotations\":{\"", kSigningTimeAnnotation,
+                  "\":{\"signedAt\":\"", signed_at->to_rfc3339(), "\"}}");
   out += concat("}],\"predicateType\":\"", kPredicate,
                 "\",\"predicate\":{\"serialization\":{\"method\":\"",
                 parameters.method == Method::files ? "files" : "shards",

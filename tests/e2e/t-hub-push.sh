@@ -65,6 +65,34 @@ begin_test "a folder becomes a signed repository in one commit"
 )
 end_test
 
+begin_test "who pulled one state follows to the next, and not back"
+(
+  set -eu -o pipefail
+  start_hub
+  writer alice
+  folder work
+  assert_exit 0 hf-sigstore push work org/m --key "$HOME/alice.key"
+  old=$(git -C "$HUB_ROOT/org/m.git" rev-parse main)
+  trusting bob alice
+  export HF_HOME=$HOME/hf
+  unset HF_TOKEN
+  assert_exit 0 hf-sigstore pull org/m
+  sleep 2 # a signature says its second
+  as alice
+  export HF_HOME=$HOME/hf HF_TOKEN=hf_writer
+  echo more >>work/README.md
+  assert_exit 0 hf-sigstore push work org/m --key "$HOME/alice.key"
+  as bob
+  export HF_HOME=$HOME/hf
+  unset HF_TOKEN
+  assert_exit 0 hf-sigstore pull org/m
+  assert_contains "verified: signed by alice"
+  git -C "$HUB_ROOT/org/m.git" update-ref refs/heads/main "$old"
+  assert_exit 1 hf-sigstore pull org/m
+  assert_contains "brings back an older signed state"
+)
+end_test
+
 begin_test "files that the folder does not have are no part of what is signed"
 (
   set -eu -o pipefail

@@ -28,7 +28,8 @@ bool check(std::string_view text, bool legacy) {
   const Result<SignedManifest> first = parse(text, legacy);
   if (!first.ok()) return false;
   const Result<std::string> written =
-      write_statement(first->manifest(), first->model_name(), first->binding());
+      write_statement(first->manifest(), first->model_name(), first->binding(),
+                      first->signed_at());
   require(written.ok(), "a statement that was read can be written");
   const Result<SignedManifest> again = parse(*written, false);
   require(again.ok(), "a written statement parses");
@@ -37,8 +38,9 @@ bool check(std::string_view text, bool legacy) {
   require(same(again->manifest().parameters, first->manifest().parameters),
           "the parameters stay the same");
   require(again->model_name() == first->model_name() &&
-              again->binding() == first->binding(),
-          "name and binding stay the same");
+              again->binding() == first->binding() &&
+              again->signed_at() == first->signed_at(),
+          "name, binding and time stay the same");
   return true;
 }
 

@@ -16,6 +16,7 @@ using sigstore::Method;
 using sigstore::parse_statement;
 using sigstore::Result;
 using sigstore::SignedManifest;
+using sigstore::Timestamp;
 using sigstore::VerifiedPayload;
 using sigstore::write_statement;
 
@@ -482,7 +483,26 @@ TEST_CASE("a written statement is read back as it was", "[manifest]") {
         manifest.parameters.ignore_paths);
   CHECK(parsed->model_name() == "m");
   CHECK(parsed->binding() == binding);
+  CHECK(parsed->signed_at() == binding.signed_at);
   CHECK(parsed->notes().empty());
+}
+
+TEST_CASE("a statement without a binding says when it was signed",
+          "[manifest]") {
+  Manifest manifest;
+  manifest.resources = {{"a", sigstore::sha256({})}};
+  const Timestamp when{1'780'000'000};
+  const auto text = write_statement(manifest, "m", std::nullopt, when);
+  REQUIRE(works(text));
+  const auto parsed = parse_text(*text);
+  REQUIRE(works(parsed));
+  CHECK_FALSE(parsed->binding());
+  CHECK(parsed->signed_at() == when);
+  CHECK_FALSE(parse_text(files_statement().dump())->signed_at());
+  CHECK(is_malformed(
+      with(files_statement(), "/subject/0/annotations",
+           Json{{sigstore::kSigningTimeAnnotation, {{"signedAt", "now"}}}}),
+      "'signedAt' is not RFC 3339 in UTC"));
 }
 
 TEST_CASE("a written statement about shards is read back as it was",
