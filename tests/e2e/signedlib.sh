@@ -31,16 +31,17 @@ fingerprint() {
     sed -n 's/.*"keyFingerprint": "\([0-9a-f]*\)".*/\1/p'
 }
 
-# backdate MODEL.SIG KEY TIME: the same statement as if it had been signed
-# then, with a good signature.
-backdate() {
+# sign_again MODEL.SIG KEY PATTERN REPLACEMENT: the same statement but for the
+# one place where PATTERN was, with a good signature.
+sign_again() {
   python3 - "$@" <<'PYTHON'
 import base64, json, re, subprocess, sys
-path, key, time = sys.argv[1:]
+path, key, pattern, replacement = sys.argv[1:]
 bundle = json.load(open(path))
 envelope = bundle["dsseEnvelope"]
 payload = base64.b64decode(envelope["payload"])
-payload = re.sub(rb'"signedAt":"[^"]*"', b'"signedAt":"%s"' % time.encode(), payload)
+payload, places = re.subn(pattern.encode(), replacement.encode(), payload)
+assert places == 1, places
 kind = envelope["payloadType"].encode()
 pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
 signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=pae, capture_output=True, check=True).stdout
@@ -49,6 +50,12 @@ envelope["signatures"][0]["sig"] = base64.b64encode(signature).decode()
 json.dump(bundle, open(path, "w"))
 PYTHON
 }
+
+# backdate MODEL.SIG KEY TIME: as if it had been signed then.
+backdate() { sign_again "$1" "$2" '"signedAt":"[^"]*"' "\"signedAt\":\"$3\""; }
+
+# undate MODEL.SIG KEY: as another program signs, which says nothing of a time.
+undate() { sign_again "$1" "$2" ',"annotations":\{"hf-sigstore/v1":\{[^}]*\}\}' ''; }
 
 # publish [NAME]: NAME (alice) pushes a model to org/m, signed; the work tree
 # is ./work, the hub's repository $bare.

@@ -272,9 +272,11 @@ begin_test "a signature without a binding: a note, or a refusal when asked"
   set -eu -o pipefail
   start_hub
   publish alice
-  # What another program would push: model.sig says nothing of a repository.
+  # What another program would push: model.sig says nothing of a repository,
+  # and nothing of a time.
   rm work/model.sig
   hf-sigstore sign work --key "$HOME/alice.key"
+  undate work/model.sig "$HOME/alice.key"
   git -C work commit -qam "Signed by another program"
   git -C work -c sigstore.sign=never push -q
   trusting bob alice
