@@ -15,12 +15,6 @@ namespace {
 
 using MappedText = Handle<utf8proc_uint8_t, std::free>;
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-  });
-}
-
 // The text itself when it cannot be mapped: it is then equal to itself only.
 std::string map(std::string_view text, int options) {
   utf8proc_uint8_t* mapped = nullptr;
@@ -50,6 +44,12 @@ bool is_ntfs_short_name(std::string_view folded) {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  });
+}
 
 std::string fold_name(std::string_view name) {
   if (is_ascii(name)) {

@@ -14,6 +14,9 @@ namespace sigstore {
 // without the code points that are invisible. Needs valid UTF-8.
 std::string fold_name(std::string_view name);
 
+// The characters of ASCII, which compose with nothing.
+bool is_ascii(std::string_view text);
+
 // A name that git, on such a file system, would take for one that it obeys:
 // ".GITATTRIBUTES", ".gitmodules" with an invisible character, "GITATT~1".
 // unsafe_tree naming it. The name itself in its plain spelling is fine.

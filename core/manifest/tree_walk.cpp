@@ -73,12 +73,6 @@ bool are_distinct_lower(const std::vector<git::TreeEntry>& entries) {
   return true;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-  });
-}
-
 class Walker {
  public:
   Walker(git::ObjectReader& objects, const TreePolicy& policy)

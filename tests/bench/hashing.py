@@ -100,9 +100,9 @@ class Hashing:
     def __init__(self, bench, venv, quick):
         self.bench = bench
         self.hashers = Hashers(bench, venv)
-        self.trees = Trees(bench, 8 if quick else 1)
-        self.rounds = 3 if quick else 5
-        self.scaled = ", an eighth of the size" if quick else ""
+        self.trees = Trees(bench, 16 if quick else 1)
+        self.rounds = 2 if quick else 5
+        self.scaled = ", a sixteenth of the size" if quick else ""
         self.has = {"model-signing": (venv / "bin" / "python").exists(),
                     "b3sum": shutil.which("b3sum") is not None}
         self.names = {

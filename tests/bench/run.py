@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import fixtures
 import hashing
@@ -26,10 +27,10 @@ from matrix import vector_cases  # noqa: E402
 IDS = "git -C {0} ls-tree -r --format='%(objectname)' HEAD"
 
 
-def bench_tree_manifests(bench):
+def bench_tree_manifests(bench, sizes):
     """A manifest needs every pointer: the peer is git printing them all."""
     rows = []
-    for files in (10, 1000, 100_000):
+    for files in sizes:
         repository = bench.pointers(files)
         ids = IDS.format(repository)
         peers = {
@@ -359,7 +360,7 @@ def measure_all(bench, options):
         options.venv, options.peers, options.vectors))
     sizes = (10, 1000) if quick else (10, 1000, 100_000)
     steps = (
-        ("manifests from git trees", lambda: bench_tree_manifests(bench)),
+        ("manifests from git trees", lambda: bench_tree_manifests(bench, sizes)),
         ("signing and verifying a folder", lambda: bench_folder(bench, venv)),
         ("hashing", lambda: hashing.bench_hashing(bench, venv, quick)),
         ("signing with an identity", lambda: bench_identity(bench)),
@@ -374,8 +375,10 @@ def measure_all(bench, options):
         steps = [step for step in steps if only in step[0]]
     groups = {}
     for title, step in steps:
-        print(f"bench: {title}", file=sys.stderr)
+        print(f"bench: {title}", end="", file=sys.stderr, flush=True)
+        start = time.monotonic()
         groups[title] = step()
+        print(f", {time.monotonic() - start:.0f} s", file=sys.stderr)
     return groups
 
 
@@ -410,7 +413,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    rounds = 5 if options.quick else 15
+    rounds = 3 if options.quick else 15
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
         bench = Bench(pathlib.Path(work), options.programs.resolve(), rounds)
         facts = report.machine(bench.git_version)
