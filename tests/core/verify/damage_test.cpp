@@ -135,7 +135,7 @@ bool is_allowed(const Difference& difference) {
 }
 
 // Every 16th byte, which takes seconds; SIGSTORE_DAMAGE_STRIDE=1 looks at all
-// of them, for minutes. Four times as far apart are the places to cut at.
+// of them, for minutes.
 std::size_t stride() {
   const char* text = std::getenv("SIGSTORE_DAMAGE_STRIDE");
   return text == nullptr ? 16 : std::stoul(text);
@@ -248,7 +248,7 @@ TEST_CASE("every vector, cut short, is refused", "[vectors][damage]") {
     const Bytes whole = read_vector(entry.path());
     const std::string_view text = as_text(whole);
     const std::size_t end = text.find_last_not_of(" \n\r\t") + 1;  // or 0
-    for (std::size_t length = 0; length < end; length += 4 * stride()) {
+    for (std::size_t length = 0; length < end; length += 64) {
       const sigstore::ByteView part = as_bytes(text.substr(0, length));
       CHECK_FALSE(sigstore::parse_bundle(part).ok());
       CHECK_FALSE(sigstore::parse_trusted_root(part).ok());
