@@ -129,6 +129,9 @@ void Blake3Lanes::run(Blake3Nodes nodes, std::span<Blake3Value> out) const {
     if (kernel_ == nullptr || 4 * taken < width_) {
       taken = 1;
       out[0] = one_node(nodes, 0);
+    } else if (taken == width_) {
+      static_assert(sizeof(Blake3Value) == sizeof(std::uint32_t[8]));
+      kernel_(nodes, reinterpret_cast<std::uint32_t(*)[8]>(out.data()));
     } else {
       // Lanes without a node hash the first one again, for nothing.
       const std::uint8_t* data[kMost];

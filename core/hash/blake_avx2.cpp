@@ -3,6 +3,7 @@
 // Built with AVX2: called only where the processor has it.
 #include <immintrin.h>
 
+#include "core/hash/blake3_avx2.h"
 #include "core/hash/blake_lanes.h"
 #include "core/hash/words_x8.h"
 
@@ -34,21 +35,14 @@ struct Words32 : Ymm {
   static Register constant(std::uint32_t value) {
     return _mm256_set1_epi32(static_cast<int>(value));
   }
-  static Register add(Register x, Register y) { return _mm256_add_epi32(x, y); }
-  template <int N>
-  static Register rotate(Register x) {
-    if constexpr (N == 16) {
-      return shuffle(x, 0x0d0c0f0e09080b0a, 0x0504070601000302);
-    } else if constexpr (N == 8) {
-      return shuffle(x, 0x0c0f0e0d080b0a09, 0x0407060500030201);
-    } else {
-      return _mm256_or_si256(_mm256_srli_epi32(x, N),
-                             _mm256_slli_epi32(x, 32 - N));
-    }
-  }
   static void load_words(const std::uint8_t* const* data, std::size_t offset,
                          Register* w) {
     load_words_x8(data, offset, w);
+  }
+  [[gnu::always_inline]] static inline void compress(Register* state,
+                                                     const Register* rest,
+                                                     const Register* message) {
+    blake3_compress_avx2(state, rest, message);
   }
 };
 

@@ -34,6 +34,11 @@ struct Words32 : Zmm {
                          Register* w) {
     load_words_x16(data, offset, w);
   }
+  [[gnu::always_inline]] static inline void compress(Register* state,
+                                                     const Register* rest,
+                                                     const Register* message) {
+    blake3_compress<Words32>(state, rest, message);
+  }
 };
 
 struct Words64 : Zmm {

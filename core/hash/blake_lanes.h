@@ -97,10 +97,32 @@ template <class V>
       (*states[lane])[i] = transposed[i][lane];
 }
 
+// Specification, 2.2: `state` is the first half of what goes in and of what
+// comes out, `rest` the other half of what goes in.
+template <class V>
+[[gnu::always_inline]] inline void blake3_compress(
+    typename V::Register* state, const typename V::Register* rest,
+    const typename V::Register* message) {
+  typename V::Register v[16];
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < 8; ++i) {
+    v[i] = state[i];
+    v[i + 8] = rest[i];
+  }
+#pragma GCC unroll 7
+  for (std::size_t round = 0; round < 7; ++round)
+    blake_round<V, 16, 12, 8, 7>(v, message, kBlake3Order[round]);
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < 8; ++i)
+    state[i] = V::exclusive_or(v[i], v[i + 8]);
+}
+
 template <class V>
 [[gnu::always_inline]] inline void blake3_lanes(const Blake3Nodes& nodes,
                                                 std::uint32_t (*out)[8]) {
   using R = typename V::Register;
+  // Bytes: the chunks after these, in which the processor sees no sequence.
+  constexpr std::size_t kAhead = V::kLanes * kBlake3Chunk;
   alignas(64) std::uint32_t low[V::kLanes];
   alignas(64) std::uint32_t high[V::kLanes];
   for (std::size_t lane = 0; lane < V::kLanes; ++lane) {
@@ -108,31 +130,24 @@ template <class V>
     low[lane] = static_cast<std::uint32_t>(counter);
     high[lane] = static_cast<std::uint32_t>(counter >> 32U);
   }
-  const R counter_low = V::load(low);
-  const R counter_high = V::load(high);
   R state[8];
   for (std::size_t i = 0; i < 8; ++i) state[i] = V::constant(kBlake3Start[i]);
+  R rest[8];
+  for (std::size_t i = 0; i < 4; ++i) rest[i] = V::constant(kBlake3Start[i]);
+  rest[4] = V::load(low);
+  rest[5] = V::load(high);
+  rest[6] = V::constant(static_cast<std::uint32_t>(kBlake3Block));
   for (std::size_t block = 0; block < nodes.blocks; ++block) {
+    const std::size_t offset = block * kBlake3Block;
+    for (std::size_t lane = 0; lane < V::kLanes; ++lane)
+      __builtin_prefetch(nodes.data[lane] + offset + kAhead);
     R message[16];
-    V::load_words(nodes.data, block * kBlake3Block, message);
+    V::load_words(nodes.data, offset, message);
     std::uint32_t flags = nodes.flags;
     if (block == 0) flags |= nodes.first_flag;
     if (block + 1 == nodes.blocks) flags |= nodes.last_flag;
-    R v[16];
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < 8; ++i) v[i] = state[i];
-#pragma GCC unroll 4
-    for (std::size_t i = 0; i < 4; ++i) v[i + 8] = V::constant(kBlake3Start[i]);
-    v[12] = counter_low;
-    v[13] = counter_high;
-    v[14] = V::constant(static_cast<std::uint32_t>(kBlake3Block));
-    v[15] = V::constant(flags);
-#pragma GCC unroll 7
-    for (std::size_t round = 0; round < 7; ++round)
-      blake_round<V, 16, 12, 8, 7>(v, message, kBlake3Order[round]);
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < 8; ++i)
-      state[i] = V::exclusive_or(v[i], v[i + 8]);
+    rest[7] = V::constant(flags);
+    V::compress(state, rest, message);
   }
   alignas(64) std::uint32_t transposed[8][V::kLanes];
   for (std::size_t i = 0; i < 8; ++i) V::store(transposed[i], state[i]);
