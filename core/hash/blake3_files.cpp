@@ -148,11 +148,15 @@ class Worker {
 
   Result<ByteView> fetch(const Tree& tree, std::uint64_t offset,
                          std::size_t size) {
+    const HashJob& job = work_.jobs[tree.job];
     if (tree.map.valid()) {
-      tree.map.announce(offset + kAhead, size);
+      const std::uint64_t ahead = offset + kAhead;
+      const std::uint64_t last = std::min(ahead + size, job.size) - 1;
+      // The system would look for each of its pages.
+      if (ahead <= last && !is_in_memory(tree.file.fd.get(), job.start + last))
+        tree.map.announce(ahead, size);
       return ByteView(tree.map.data() + offset, size);
     }
-    const HashJob& job = work_.jobs[tree.job];
     buffer_.resize(std::max(buffer_.size(), size));
     const std::span<std::uint8_t> to(buffer_.data(), size);
     TRY(read_job(tree.file.fd.get(), job, offset, to));

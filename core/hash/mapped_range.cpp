@@ -2,6 +2,7 @@
 #include "core/hash/mapped_range.h"
 
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -176,5 +177,17 @@ void MappedRange::drop(std::uint64_t offset, std::size_t size) const {
 
 bool MappedRange::lost_bytes() { return lost != 0; }
 void MappedRange::forget_lost() { lost = 0; }
+
+bool is_in_memory(int fd, std::uint64_t offset) {
+#ifdef RWF_NOWAIT
+  std::uint8_t byte = 0;
+  const iovec to{.iov_base = &byte, .iov_len = 1};
+  return preadv2(fd, &to, 1, static_cast<off_t>(offset), RWF_NOWAIT) == 1;
+#else
+  static_cast<void>(fd);
+  static_cast<void>(offset);
+  return false;
+#endif
+}
 
 }  // namespace sigstore

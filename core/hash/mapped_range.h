@@ -57,4 +57,7 @@ class MappedRange {
   std::size_t length_ = 0;
 };
 
+// Is this byte of a file in memory? Where the system does not tell: no.
+bool is_in_memory(int fd, std::uint64_t offset);
+
 }  // namespace sigstore
