@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
-
-// Private to hash/: the rounds of BLAKE3 in AVX2, in assembly. The state fills
-// all sixteen registers; compilers keep moving it in and out of memory where
-// the next step waits for it, which costs a quarter of the time.
-// Included by blake_avx2.cpp alone.
-
+//
+// Built with AVX2: called only where the processor has it. The rounds are in
+// assembly: the state fills all sixteen registers, and compilers keep moving it
+// in and out of memory where the next step waits for it, which costs a quarter
+// of the time.
 #include <immintrin.h>
 
 #include <cstdint>
+
+#include "core/hash/blake_lanes.h"
+#include "core/hash/words_x8.h"
 
 namespace sigstore {
 namespace {
@@ -64,7 +65,7 @@ namespace {
 
 // The first half of what the specification calls the output, into `state`;
 // `rest` is the other half of what goes in.
-[[gnu::always_inline]] inline void blake3_compress_avx2(
+[[gnu::always_inline]] inline void blake3_rounds(
     __m256i* state, const __m256i* rest, const __m256i* message) {
   const __m256i by_16 = _mm256_broadcastsi128_si256(
       _mm_set_epi64x(0x0d0c0f0e09080b0a, 0x0504070601000302));
@@ -99,18 +100,33 @@ namespace {
 }
 // clang-format on
 
-#undef ADD
-#undef ADD_KEPT
-#undef ADD_MESSAGE
-#undef XOR
-#undef KEEP
-#undef SHUFFLE
-#undef ROTATE
-#undef LOAD
-#undef STORE
-#undef HALF_MIX
-#undef MIX
-#undef ROUND
+struct Words32 {
+  using Register = __m256i;
+  static constexpr std::size_t kLanes = 8;
+
+  static Register load(const void* from) {
+    return _mm256_load_si256(static_cast<const __m256i*>(from));
+  }
+  static void store(void* to, Register r) {
+    _mm256_store_si256(static_cast<__m256i*>(to), r);
+  }
+  static Register constant(std::uint32_t value) {
+    return _mm256_set1_epi32(static_cast<int>(value));
+  }
+  static void load_words(const std::uint8_t* const* data, std::size_t offset,
+                         Register* w) {
+    load_words_x8(data, offset, w);
+  }
+  static void compress(Register* state, const Register* rest,
+                       const Register* message) {
+    blake3_rounds(state, rest, message);
+  }
+};
 
 }  // namespace
+
+void blake3_avx2_x8(const Blake3Nodes& nodes, std::uint32_t (*out)[8]) {
+  blake3_lanes<Words32>(nodes, out);
+}
+
 }  // namespace sigstore

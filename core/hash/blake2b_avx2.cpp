@@ -3,15 +3,14 @@
 // Built with AVX2: called only where the processor has it.
 #include <immintrin.h>
 
-#include "core/hash/blake3_avx2.h"
 #include "core/hash/blake_lanes.h"
-#include "core/hash/words_x8.h"
 
 namespace sigstore {
 namespace {
 
-struct Ymm {
+struct Words64 {
   using Register = __m256i;
+  static constexpr std::size_t kLanes = 4;
 
   static Register load(const void* from) {
     return _mm256_load_si256(static_cast<const __m256i*>(from));
@@ -27,27 +26,6 @@ struct Ymm {
     return _mm256_shuffle_epi8(
         x, _mm256_broadcastsi128_si256(_mm_set_epi64x(high, low)));
   }
-};
-
-struct Words32 : Ymm {
-  static constexpr std::size_t kLanes = 8;
-
-  static Register constant(std::uint32_t value) {
-    return _mm256_set1_epi32(static_cast<int>(value));
-  }
-  static void load_words(const std::uint8_t* const* data, std::size_t offset,
-                         Register* w) {
-    load_words_x8(data, offset, w);
-  }
-  [[gnu::always_inline]] static inline void compress(Register* state,
-                                                     const Register* rest,
-                                                     const Register* message) {
-    blake3_compress_avx2(state, rest, message);
-  }
-};
-
-struct Words64 : Ymm {
-  static constexpr std::size_t kLanes = 4;
 
   static Register constant(std::uint64_t value) {
     return _mm256_set1_epi64x(static_cast<std::int64_t>(value));
@@ -94,10 +72,6 @@ void blake2b_avx2_x4(std::uint64_t (*const* states)[8],
                      const std::uint64_t* counts,
                      const std::uint8_t* const* data, std::size_t blocks) {
   blake2b_lanes<Words64>(states, counts, data, blocks);
-}
-
-void blake3_avx2_x8(const Blake3Nodes& nodes, std::uint32_t (*out)[8]) {
-  blake3_lanes<Words32>(nodes, out);
 }
 
 }  // namespace sigstore
