@@ -155,6 +155,7 @@ class Worker {
       // The system would look for each of its pages.
       if (ahead <= last && !is_in_memory(tree.file.fd.get(), job.start + last))
         tree.map.announce(ahead, size);
+      tree.map.touch(offset, size);
       return ByteView(tree.map.data() + offset, size);
     }
     buffer_.resize(std::max(buffer_.size(), size));

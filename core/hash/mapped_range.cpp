@@ -30,6 +30,9 @@ int guards = 0;
 struct sigaction before {};
 thread_local volatile std::sig_atomic_t lost = 0;
 
+// Bytes that Linux maps at once where they are in memory.
+constexpr std::size_t kFaultAround = 64UL * 1024;
+
 std::size_t page_size() {
   static const auto kSize = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   return kSize;
@@ -159,6 +162,13 @@ void MappedRange::announce(std::uint64_t offset, std::size_t size) const {
   const std::size_t start = (lead_ + offset + page - 1) / page * page;
   if (start < length_)
     madvise(base_ + start, std::min(size, length_ - start), MADV_WILLNEED);
+}
+
+void MappedRange::touch(std::uint64_t offset, std::size_t size) const {
+  for (std::size_t at = 0; at < size; at += kFaultAround) {
+    const volatile std::uint8_t* const byte = data() + offset + at;
+    static_cast<void>(*byte);
+  }
 }
 
 void MappedRange::populate(const std::uint8_t* from, std::size_t size) {

@@ -40,6 +40,9 @@ class MappedRange {
   const std::uint8_t* data() const { return base_ + lead_; }
   // A part that is wanted soon: the disk may begin.
   void announce(std::uint64_t offset, std::size_t size) const;
+  // A part that is read next: the processor asks for nothing ahead of its use
+  // where no page is mapped.
+  void touch(std::uint64_t offset, std::size_t size) const;
   // A part that is done with takes no memory any more.
   void drop(std::uint64_t offset, std::size_t size) const;
   // Brings in what another thread may be about to read; no harm when it is
