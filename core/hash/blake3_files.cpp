@@ -23,9 +23,9 @@ constexpr std::uint64_t kMostPieces = 128ULL * 1024;
 // Bytes: the threads take pieces of one file in turn, in which the system sees
 // no sequence to read ahead of.
 constexpr std::uint64_t kAhead = 4 * kPiece;
-// Pieces go out of memory this many bytes at a time, because each time all
-// other threads are interrupted.
-constexpr std::uint64_t kDropStep = 4 * kPiece;
+// Bytes that go out of memory at a time, because each time all other threads
+// are interrupted.
+constexpr std::uint64_t kStretch = 4 * kPiece;
 
 // A power of two, and not too many of them.
 std::uint64_t piece_of(std::uint64_t size) {
@@ -39,10 +39,12 @@ struct Tree {
   std::size_t job = 0;
   std::uint64_t piece = 0;  // bytes of each but the last
   std::size_t pieces = 0;   // in all
+  std::size_t stretch = 1;  // pieces that go out of memory together
   OpenedFile file{};
   MappedRange map{};
   std::vector<Blake3Value> values{};
-  std::atomic<std::size_t> left{0};  // pieces that are not done
+  std::atomic<std::size_t> left{0};               // pieces that are not done
+  std::vector<std::atomic<std::uint8_t>> done{};  // pieces of each stretch
 };
 
 // What the threads share; `mutex` guards what goes next, and the error.
@@ -126,6 +128,10 @@ class Worker {
     tree.map = MappedRange(tree.file.fd.get(), job.start, job.size);
     tree.values.resize(tree.pieces);
     tree.left = tree.pieces;
+    tree.stretch = static_cast<std::size_t>(
+        std::max<std::uint64_t>(kStretch / tree.piece, 1));
+    tree.done =
+        std::vector<std::atomic<std::uint8_t>>(tree.pieces / tree.stretch + 1);
     return {};
   }
 
@@ -177,17 +183,17 @@ class Worker {
                           work_.options.follow_symlinks));
       return fail(ErrorKind::io, "cannot read ", job.path);
     }
-    drop(tree, offset + size);
+    drop(tree, piece / tree.stretch);
     if (--tree.left == 0) TRY(finish(tree));
     report(size);
     return {};
   }
 
-  // Who is still at a piece before `end` gets it back by reading on.
-  static void drop(const Tree& tree, std::uint64_t end) {
-    const std::uint64_t step = std::max(kDropStep, tree.piece);
-    if (tree.map.valid() && end % step == 0)
-      tree.map.drop(end - step, static_cast<std::size_t>(step));
+  // By whoever was last in it: what is read again would stay.
+  static void drop(Tree& tree, std::size_t stretch) {
+    if (++tree.done[stretch] < tree.stretch || !tree.map.valid()) return;
+    const std::uint64_t size = tree.stretch * tree.piece;
+    tree.map.drop(stretch * size, static_cast<std::size_t>(size));
   }
 
   // Nobody else has anything of it any more.

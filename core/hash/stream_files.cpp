@@ -7,6 +7,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,8 @@ constexpr std::size_t kReadAhead = 8192 * kKiB;  // beside one that hashes
 // all other threads are interrupted.
 constexpr std::size_t kDropStep = 2048 * kKiB;
 
+constexpr auto kNothing = std::numeric_limits<std::uint64_t>::max();
+
 // What a stream advances before another thread may have it: the wider, the
 // less, so that what is in use at once stays in the cache.
 std::size_t slice_of(std::size_t width) {
@@ -38,8 +41,9 @@ std::size_t slice_of(std::size_t width) {
 template <class Method>
 struct Stream {
   std::size_t job = 0;
-  std::uint64_t done = 0;     // bytes, whole blocks
-  std::uint64_t dropped = 0;  // bytes, out of memory again
+  std::uint64_t done = 0;            // bytes, whole blocks
+  std::uint64_t dropped = 0;         // bytes, out of memory again
+  std::uint64_t brought = kNothing;  // since, by others; from this byte on
   typename Method::State state = {};
   MappedRange map = {};
   bool is_open = false;
@@ -67,6 +71,7 @@ struct Work {
   // The mapping that a thread without work may read ahead, and from where.
   const std::uint8_t* ahead = nullptr;
   std::uint64_t ahead_size = 0;
+  std::size_t ahead_stream = 0;
 };
 
 template <class Method>
@@ -253,18 +258,26 @@ class Worker {
 
   // Under the lock: where the last stream of those that went on is now.
   void offer_ahead(const std::vector<std::size_t>& taken) {
+    // What came in when it was done with goes again.
+    for (const std::size_t index : taken) {
+      Stream& stream = work_.streams[index];
+      stream.dropped = std::min(stream.dropped, stream.brought);
+      stream.brought = kNothing;
+    }
     work_.ahead = nullptr;
     if (taken.size() > 1) return;
     const Stream& stream = work_.streams[taken.front()];
     if (!stream.map.valid()) return;
     work_.ahead = stream.map.data() + stream.done;
     work_.ahead_size = left(stream);
+    work_.ahead_stream = taken.front();
   }
 
   // Hashing one stream leaves a core that can bring its pages in.
   void read_ahead(std::unique_lock<std::mutex>& lock) {
     const std::uint8_t* from = work_.ahead;
     const std::uint64_t size = work_.ahead_size;
+    Stream& stream = work_.streams[work_.ahead_stream];
     if (from != nullptr && from != seen_ahead_) {
       seen_ahead_ = from;
       lock.unlock();
@@ -272,6 +285,7 @@ class Worker {
           from,
           static_cast<std::size_t>(std::min<std::uint64_t>(size, kReadAhead)));
       lock.lock();
+      stream.brought = std::min(stream.brought, job_of(stream).size - size);
       return;
     }
     work_.moved.wait(lock);

@@ -124,8 +124,8 @@ class Hashing:
             return Row(title, 1, name, note=NOT_HAD, goal=goal)
         return Row(title, 1, name, samples[ours], samples[peer], goal)
 
-    def memory(self, title, samples):
-        peak = [kib / 1024 for kib in samples["ours"].memory]
+    def memory(self, title, samples, ours="ours"):
+        peak = [kib / 1024 for kib in samples[ours].memory]
         budget = [MEMORY] * len(peak)
         return Row(f"{title}{self.scaled}: peak memory", 1, f"{MEMORY} MiB",
                    Samples(wall=peak, cpu=peak),
@@ -163,6 +163,7 @@ class Hashing:
                          1 / 1.3),
                 self.memory(title, samples),
                 self.row(f"{title}, BLAKE3", blake3, "b3sum", 1 / 1.2),
+                self.memory(f"{title}, BLAKE3", blake3),
                 self.row(f"{title}, BLAKE2b", blake2b, "model-signing")]
 
     def mixed(self):
@@ -196,6 +197,7 @@ class Hashing:
                          "model-signing", 1 / 4, "fine"),
                 self.row(f"{title}, BLAKE3", samples, "b3sum", 1, "blake3"),
                 self.memory(title, samples),
+                self.memory(f"{title}, BLAKE3", samples, "blake3"),
                 *self.known(tree, title)]
 
     def known(self, tree, title):
