@@ -258,10 +258,14 @@ class Worker {
 
   // Under the lock: where the last stream of those that went on is now.
   void offer_ahead(const std::vector<std::size_t>& taken) {
-    // What came in when it was done with goes again.
+    // What came in when it was done with goes again: not each time, because
+    // most of it has gone.
     for (const std::size_t index : taken) {
       Stream& stream = work_.streams[index];
-      stream.dropped = std::min(stream.dropped, stream.brought);
+      if (stream.brought >= stream.dropped ||
+          stream.dropped - stream.brought < 2 * kReadAhead)
+        continue;
+      stream.dropped = stream.brought;
       stream.brought = kNothing;
     }
     work_.ahead = nullptr;
